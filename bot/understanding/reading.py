@@ -1,0 +1,115 @@
+"""What one message said: an intent, slots, and at most one request. Frozen values; knows no model, no catalogue, no state.
+
+`docs/design.md` section 3 ("Reading") is the contract; the labelling guide is its specification.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Polarity = Literal[-1, 0, 1]
+NumberRange = tuple[float | None, float | None]
+
+
+class Intent(StrEnum):
+    """What the visitor wants of us with this message; exactly one."""
+
+    GREET = "greet"
+    RECOMMEND = "recommend"
+    FEEDBACK = "feedback"
+    ASK = "ask"
+    COMPARE = "compare"
+    ACCEPT = "accept"
+    BYE = "bye"
+    HELP = "help"
+    OTHER = "other"
+
+
+class Op(StrEnum):
+    """What a slot does to what was believed before."""
+
+    ADD = "add"
+    REMOVE = "remove"  #: take a constraint back ("forget that I said no horror"); projects to polarity 0
+    REPLACE = "replace"
+    SOFTEN = "soften"
+
+
+class Force(StrEnum):
+    """Whether a wish filters or only ranks."""
+
+    MUST = "must"
+    PREFER = "prefer"
+
+
+class Request(StrEnum):
+    """Something asked of the assistant itself, not of the catalogue."""
+
+    CAPABILITIES = "capabilities"
+    UNDO = "undo"
+    START_OVER = "start_over"
+    SHOW_MEMORY = "show_memory"
+    FORGET_ME = "forget_me"
+    WHY = "why"
+    DESCRIBE = "describe"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A wish relative to an item: `facet` in `direction`, compared with `item` (an item id; None: what is shown)."""
+
+    facet: str
+    direction: Literal["less", "more"]
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing the message states.
+
+    `slot` is "item", "about" or a facet's name. `value` is text, or [low, high] for a number facet (None: open).
+    `polarity`: 1 wants or likes, -1 avoids or dislikes, 0 mentions, has seen, asks about or takes back.
+    `item_id` is set when the value was linked to an item of the catalogue; `known` is False when a category,
+    entity or item is not in the catalogue. `said` is what the visitor wrote.
+    """
+
+    slot: str
+    value: str | NumberRange
+    polarity: Polarity = 1
+    op: Op = Op.ADD
+    force: Force = Force.MUST
+    relative: Relative | None = None
+    item_id: str | None = None
+    known: bool = True
+    said: str = ""
+    seen: bool = False  #: an item the visitor says to have seen, read, owned already
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message understood. `source` says who spoke: the model or the rules; `ms` is wall time in milliseconds."""
+
+    intent: Intent
+    slots: tuple[Slot, ...] = ()
+    request: Request | None = None
+    source: Literal["model", "rules"] = "rules"
+    ms: float = 0.0
+    degraded: str | None = None  #: why the rules spoke although a model is configured
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item on the visitor's screen."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageInContext:
+    """A message and what it may refer to: earlier turns (oldest first; the last is the assistant's) and the screen."""
+
+    message: str
+    context: tuple[str, ...] = ()
+    shown: tuple[ShownItem, ...] = field(default_factory=tuple)
