@@ -5,7 +5,11 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 _environment = Environment(
-    loader=PackageLoader("prompts", "."), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("prompts", "."),
+    undefined=StrictUndefined,
+    autoescape=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 

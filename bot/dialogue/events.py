@@ -1,0 +1,170 @@
+"""What happened in a conversation, as frozen events. State is a fold over these and nothing else; replaying them rebuilds it.
+
+Each event serialises to one JSON object and back (`to_json`, `from_json`). Knows no storage and no channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+Value = str | tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The visitor's words (or a tap described in words)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The assistant's words, its act, and the facet it asked about, if any."""
+
+    text: str
+    act: str
+    asks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintAdded:
+    """A wish (`polarity` 1) or an avoidance (-1) on a facet. `hard` ones filter, soft ones rank."""
+
+    facet: str
+    value: Value
+    polarity: int
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintRemoved:
+    """A constraint is no longer believed. `value` None removes every constraint on the facet."""
+
+    facet: str
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedAdded:
+    """A need in the visitor's own words (the `about` slot)."""
+
+    text: str
+    polarity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRemoved:
+    """A need in words is no longer believed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionSet:
+    """A relative wish on a number facet ("cheaper", "newer"), than `than` (None: than what is shown)."""
+
+    facet: str
+    more: bool
+    than: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A reaction to an item: "like", "dislike", "seen", "accept", "click", "mention", "reference".
+
+    "reference" is an item named as an example ("something like Heat"); "mention" one named without stance.
+    """
+
+    item: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionRemoved:
+    """Reactions to an item are taken back."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A list was shown, in this order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownNamed:
+    """A title or value was named that the catalogue does not carry; still helps retrieval as words."""
+
+    slot: str
+    text: str
+    polarity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The assistant asked about a facet."""
+
+    facet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The last step of the visitor that changed beliefs is undone: its events no longer count."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBegan:
+    """Marks the first event of a visitor's step; `number` counts from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The visitor started over: beliefs of this conversation are gone, reactions stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRequested:
+    """The visitor asked to be forgotten; the next yes acts."""
+
+
+Event = (
+    Said
+    | Answered
+    | ConstraintAdded
+    | ConstraintRemoved
+    | NeedAdded
+    | NeedRemoved
+    | DirectionSet
+    | Reacted
+    | ReactionRemoved
+    | Shown
+    | UnknownNamed
+    | Asked
+    | Undone
+    | StepBegan
+    | Restarted
+    | ForgetRequested
+)
+
+_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """`{"event": name, **fields}`; tuples become lists."""
+    return {"event": type(event).__name__, **asdict(event)}
+
+
+def from_json(data: dict[str, Any]) -> Event:
+    """The inverse of `to_json`. Raises ValueError for an unknown event or field."""
+    values = dict(data)
+    name = values.pop("event", None)
+    kind = _TYPES.get(str(name))
+    if kind is None or set(values) - {f.name for f in fields(kind)}:
+        raise ValueError(f"not a conversation event: {data!r}")
+    event: Event = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    return event

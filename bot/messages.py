@@ -1,0 +1,104 @@
+"""What crosses a channel: a visitor's step in, turn events out. Knows no web framework and no model.
+
+One generator of `TurnEvent` feeds the page, the API, the widget, the terminal and the tests. Cards come before prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.understanding.reading import Reading
+
+ActionKind = Literal["like", "dislike", "seen", "accept", "click", "undo"]
+Act = Literal["recommend", "ask", "describe", "compare", "confirm", "refuse", "chat", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserText:
+    """Something typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserAction:
+    """Something tapped. `item` is an item id (None for undo)."""
+
+    kind: ActionKind
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveConstraint:
+    """The visitor removes one entry of "what I understood"; `key` is a `Constraint.key`."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    """Start over; answers nothing but a greeting."""
+
+
+Step = UserText | UserAction | RemoveConstraint | NewConversation
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """An item as a channel shows it. `facets` has lists of strings, numbers, or None; `why` is one true line."""
+
+    id: str
+    title: str
+    score: float
+    why: str
+    facets: Mapping[str, list[str] | float | None]
+    image: str | None = None
+    url: str | None = None
+    contributions: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A tappable suggestion: tapping sends `text` as if typed."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """One line of "what I understood": `key` removes it; `hard` filters, soft ranks."""
+
+    key: str
+    label: str
+    hard: bool
+    polarity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole turn. `ms` maps "understand", "cards", "total" to wall milliseconds."""
+
+    reading: Reading | None
+    act: Act
+    items: tuple[ItemCard, ...]
+    text: str
+    chips: tuple[Chip, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
+    ms: Mapping[str, float] = field(default_factory=dict)
+    asks: str | None = None  #: the facet a question is about
+    grounded: bool = True  #: False when a wording failed the check and its template was used instead
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEvent:
+    """One event of a turn. `kind` says which field of `data` to expect:
+
+    status {"text"}; understood {"reading", "beliefs"}; items {"items"}; delta {"text"}; chips {"chips"};
+    done {"reply"}; error {"message", "hint"}.
+    """
+
+    kind: Literal["status", "understood", "items", "delta", "chips", "done", "error"]
+    data: Mapping[str, object]

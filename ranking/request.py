@@ -1,0 +1,87 @@
+"""What the ranker is asked and what it answers. Frozen values; knows no dialogue, no model, no vector store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.catalogue.item import Item
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetWish:
+    """A facet value wanted (`weight` in (0, 1]) or avoided ([-1, 0)). `value` is text or (low, high), None open."""
+
+    facet: str
+    value: str | tuple[float | None, float | None]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A relative wish on a number facet: `less` or `more` than `than` (None: than the typical candidate)."""
+
+    facet: str
+    more: bool
+    than: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one visitor did, as far as ranking cares: item ids, oldest first. `user` is a known user's id or None."""
+
+    user: str | None = None
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RankingRequest:
+    """One list to order.
+
+    `items` are the n candidates, all of which satisfy the hard constraints. `similarity` is (n,) cosine of the need's
+    text to each item in [-1, 1], NaN where there is no text. `vectors` is (n, d) float32, rows L2-normalised;
+    `liked_vectors` and `disliked_vectors` are (m, d), m may be 0.
+    """
+
+    items: tuple[Item, ...]
+    similarity: Floats
+    vectors: Floats
+    liked_vectors: Floats
+    disliked_vectors: Floats
+    session: Session = field(default_factory=Session)
+    wishes: tuple[FacetWish, ...] = ()
+    directions: tuple[Direction, ...] = ()
+    text: str = ""
+    k: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RankedItem:
+    """One place in the list.
+
+    `score` in [0, 1], higher is better, comparable within one list only. `contributions` maps a signal's name to its
+    additive share of the score before diversification (they sum to `score` within 1e-6). `evidence` maps a signal's
+    name to the fact behind it in a form that words can use (e.g. "neighbour" -> the liked item's id).
+    """
+
+    id: str
+    score: float
+    contributions: Mapping[str, float]
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedList:
+    """The answer. `ranker` is the version that impressions are logged with; `propensities` are each item's probability
+    of standing where it stands, in (0, 1] (1.0: no exploration)."""
+
+    items: tuple[RankedItem, ...]
+    ranker: str
+    propensities: tuple[float, ...] = ()
