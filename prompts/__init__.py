@@ -1,4 +1,7 @@
-"""Every word a model reads, as Jinja templates loaded by name. A missing variable is an error, never an empty string."""
+"""Every word a model reads, as Jinja templates loaded by name.
+
+A missing variable is an error, never an empty string.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What one message said: an intent, slots, and at most one request. Frozen values; knows no model, no catalogue, no state.
+"""What one message said: an intent, slots, and at most one request.
 
+Frozen values; knows no model, no catalogue, no state.
 `docs/design.md` section 3 ("Reading") is the contract; the labelling guide is its specification.
 """
 

@@ -1,0 +1,86 @@
+"""Every setting of Chatalogue, and the only place that reads the environment.
+
+A setting comes from a keyword, else from `CHATALOGUE_<NAME>` in the environment, else from a `.env` file in the working
+folder, else from the default below. Knows no concrete class: `bot/wiring.py` turns settings into objects.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.errors import ChatalogueError
+
+DEFAULT_MODEL = "smollm2-135m-instruct"
+DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+
+
+class SettingsError(ChatalogueError):
+    """A setting has a value that cannot be used."""
+
+    code = "settings"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; names are those of the environment without the prefix, in lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="CHATALOGUE_", env_file=".env", extra="ignore", frozen=True)
+
+    catalogue: str = Field("films", description="the built-in catalogue `films`, or a folder with a catalogue.toml")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("chatalogue", appauthor=False),
+        description="downloaded assets and built indexes; may be deleted at any time",
+    )
+    data: Path = Field(
+        default_factory=lambda: user_data_path("chatalogue", appauthor=False),
+        description="what visitors did; keep it",
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in `data`")
+
+    reader: Literal["model", "rules"] = Field("model", description="who reads messages")
+    model: str = Field(DEFAULT_MODEL, description="generative model: an asset's name, a local folder or a hub id")
+    adapter: str | None = Field(
+        "default", description="LoRA adapter folder; `default` is the one shipped for the default model, empty for none"
+    )
+    embedder: str = Field(
+        DEFAULT_EMBEDDER, description="sentence embedder: an asset's name, a local folder or a hub id"
+    )
+    dtype: Literal["auto", "bfloat16", "float32"] = Field("auto", description="of the model; auto probes the processor")
+    read_deadline_s: float = Field(4.0, gt=0, description="seconds after which the rules read instead of the model")
+    threads: int | None = Field(None, ge=1, description="threads of one forward pass; default: torch's choice")
+
+    llm_base_url: str | None = Field(
+        None, description="an OpenAI-compatible server that reads instead of the local model"
+    )
+    llm_api_key: SecretStr | None = Field(None, description="its key, if it wants one")
+    llm_model: str | None = Field(None, description="the model's name on that server")
+
+    chroma_host: str | None = Field(None, description="a Chroma server instead of the embedded one")
+    chroma_port: int = Field(8000, ge=1, le=65535)
+
+    host: str = Field("127.0.0.1", description="address that `serve` listens on")
+    port: int = Field(7860, ge=0, le=65535)
+    k: int = Field(5, ge=1, le=20, description="items in one list")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data / 'chatalogue.sqlite3'}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings in force; None among `overrides` means "not given". Raises SettingsError naming what is wrong."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingsError(
+            f"setting {name!r}: {first['msg']}; it was {first.get('input')!r}",
+            hint=f"set CHATALOGUE_{name.upper()} or the option of the same name to a value that fits",
+        ) from error

@@ -1,0 +1,65 @@
+"""Reads one message: the model first, the rules when it fails, and every result says which of the two spoke.
+
+Knows neither grammar nor decoding (`model_reader.py`) nor cue words (`rules.py`); it joins them with resolving.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.understanding.model_reader import ReaderFailed
+from bot.understanding.reading import Intent, MessageInContext, Reading
+from bot.understanding.resolve import Resolver
+from bot.understanding.target import RawSlot
+
+log = logging.getLogger(__name__)
+
+
+class RawReading(Protocol):
+    """What a raw reader answers: an intent and slots whose values are still the visitor's words."""
+
+    @property
+    def intent(self) -> Intent: ...
+    @property
+    def slots(self) -> tuple[RawSlot, ...]: ...
+
+
+class RawReader(Protocol):
+    """Reads a message without linking. Raises ReaderFailed when it cannot."""
+
+    def read_raw(self, message: MessageInContext, /) -> RawReading: ...
+
+
+class Reader:
+    """The understanding stage. `model` None means that the rules were chosen by configuration."""
+
+    def __init__(self, resolver: Resolver, rules: RawReader, model: RawReader | None) -> None:
+        self._resolver = resolver
+        self._rules = rules
+        self._model = model
+
+    def warm_up(self, report: Callable[[str], None]) -> None:
+        """Load what is loaded late, so that the first message does not wait for it."""
+        if self._model is not None and hasattr(self._model, "warm_up"):
+            self._model.warm_up(report)
+
+    def read(self, message: MessageInContext) -> Reading:
+        """The message understood. Never raises for what a visitor typed."""
+        start = time.perf_counter()
+        degraded = None
+        raw: RawReading | None = None
+        if self._model is not None:
+            try:
+                raw = self._model.read_raw(message)
+            except ReaderFailed as failure:
+                degraded = str(failure)
+                log.warning("the rules read this message: %s", degraded)
+        source = "rules" if raw is None else "model"
+        if raw is None:
+            raw = self._rules.read_raw(message)
+        intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message)
+        ms = (time.perf_counter() - start) * 1000
+        return Reading(intent, slots, request, "model" if source == "model" else "rules", ms, degraded)
