@@ -20,3 +20,21 @@ class ChatalogueError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class CatalogueError(ChatalogueError):
+    """A catalogue that cannot be used as it stands: its `catalogue.toml` or the files this names."""
+
+    code = "catalogue"
+
+
+class StoreError(ChatalogueError):
+    """The vector store did not answer, or refused what it was given."""
+
+    code = "store"
+
+
+class IndexMismatch(StoreError):
+    """An index made by another embedder, or of another catalogue, than the one in use."""
+
+    code = "index_mismatch"

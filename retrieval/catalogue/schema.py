@@ -56,6 +56,8 @@ class CatalogueSchema:
     facets: tuple[Facet, ...]
     image_column: str | None = None
     url_column: str | None = None
+    interactions_asset: str | None = None  #: the name of a downloadable asset that holds the demo behaviour
+    interactions_join: str | None = None  #: the items' column whose value the asset's rows name
 
     def facet(self, name: str) -> Facet:
         """The facet called `name`; raises KeyError naming the alternatives."""
