@@ -56,6 +56,7 @@ class ItemCard:
     facets: Mapping[str, list[str] | float | None]
     image: str | None = None
     url: str | None = None
+    text: str = ""
     contributions: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -1,0 +1,1 @@
+"""The assistant on the web: the HTTP application and the chat page. Knows channels, not recommending."""

@@ -1,0 +1,88 @@
+"""The JSON Lines channels: `understand`, `recommend` and `chat --jsonl`. Contracts: `docs/design.md` section 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.assistant import Assistant, Conversation
+from bot.jsonl import Row, RowError, answer_rows, text_field, texts_field
+from bot.messages import ActionKind, NewConversation, UserAction, UserText
+from bot.projection import item_json, reading_json, reply_json
+from bot.understanding.reader import Reader
+from bot.understanding.reading import MessageInContext, ShownItem
+from retrieval.catalogue.item import Catalogue
+
+ACTION_KINDS: tuple[ActionKind, ...] = ("like", "dislike", "seen", "accept", "click", "undo")
+LIST_LIMIT = 200
+
+
+def understand_jsonl(reader: tuple[Reader, Catalogue], lines: Iterable[str]) -> int:
+    """Answer `{"id","message","context","shown"}` rows; returns the exit code."""
+    read, catalogue = reader
+    by_title = {item.title.casefold(): item.id for item in catalogue.items}
+
+    def answer(row: Row) -> dict[str, Any]:
+        shown = tuple(ShownItem(by_title.get(t.casefold(), ""), t) for t in texts_field(row, "shown"))
+        reading = read.read(MessageInContext(text_field(row, "message"), texts_field(row, "context"), shown))
+        return {"id": row.get("id"), **reading_json(reading), "ms": round(reading.ms, 1), "source": reading.source}
+
+    return answer_rows(lines, answer)
+
+
+def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]) -> int:
+    """Answer `{"id","turns":[{"role","text"}],"k"}` rows; returns the exit code."""
+
+    def answer(row: Row) -> dict[str, Any]:
+        turns, k = _turns(row), row.get("k", assistant.k)
+        if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= LIST_LIMIT:
+            raise RowError(
+                f"field 'k' must be a whole number from 1 to {LIST_LIMIT}, not {k!r}", hint="leave it out for 5"
+            )
+        cards, ms = assistant.recommend(turns, k, user)
+        return {"id": row.get("id"), "items": [item_json(card) for card in cards], "ms": round(ms, 1)}
+
+    return answer_rows(lines, answer)
+
+
+def chat_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]) -> int:
+    """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}` or `{"new": true}`; returns the exit code."""
+    conversation: list[Conversation] = [assistant.open(user)]
+
+    def answer(row: Row) -> dict[str, Any] | None:
+        if row.get("new") is True:
+            conversation[0].reply(NewConversation())
+            conversation[0] = assistant.open(user)
+            return None
+        reply = conversation[0].reply(_step(row, assistant.catalogue))
+        answered = reply_json(reply)
+        return {"id": row["id"], **answered} if "id" in row else answered
+
+    return answer_rows(lines, answer)
+
+
+def _turns(row: Row) -> tuple[tuple[str, str], ...]:
+    turns = row.get("turns")
+    if not isinstance(turns, list) or not turns:
+        raise RowError("field 'turns' must be a list with at least one turn", hint='[{"role": "user", "text": "…"}]')
+    pairs = []
+    for turn in turns:
+        if not isinstance(turn, dict) or turn.get("role") not in ("user", "assistant"):
+            raise RowError(f"not a turn: {turn!r}", hint='a turn is {"role": "user|assistant", "text": "…"}')
+        pairs.append((str(turn["role"]), text_field(turn, "text")))
+    return tuple(pairs)
+
+
+def _step(row: Row, catalogue: Catalogue) -> UserText | UserAction:
+    if "text" in row:
+        return UserText(text_field(row, "text"))
+    action = row.get("action")
+    if not isinstance(action, dict) or action.get("kind") not in ACTION_KINDS:
+        kinds = ", ".join(ACTION_KINDS)
+        raise RowError(f"not a step: {row!r}", hint=f'give "text", "new" or "action" with a kind of {kinds}')
+    item = action.get("item")
+    if action["kind"] != "undo" and item not in catalogue.by_id:
+        raise RowError(
+            f"no item {item!r} in catalogue {catalogue.schema.name!r}", hint="use an id from an earlier answer"
+        )
+    return UserAction(action["kind"], item)

@@ -1,0 +1,180 @@
+"""The command line. JSON Lines contracts are in `docs/design.md`; progress goes to standard error.
+
+Knows which command calls what; the work is done elsewhere. Heavy modules are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.settings import Settings, load_settings
+from retrieval.errors import ChatalogueError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+
+app = typer.Typer(
+    name="chatalogue",
+    help="Talk to a catalogue: a conversational recommender that runs on a laptop CPU and learns while it talks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+evaluate = typer.Typer(help="Measure: latency, ranking.", no_args_is_help=True)
+train = typer.Typer(help="Train what is ours to train.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+app.add_typer(train, name="train")
+
+CatalogueOption = Annotated[
+    str | None, typer.Option("--catalogue", help="a folder with a catalogue.toml; default: the built-in films")
+]
+UserOption = Annotated[str | None, typer.Option("--user", help="a visitor's id, whose reactions are remembered")]
+ReaderOption = Annotated[str | None, typer.Option("--reader", help="who reads messages: model or rules")]
+
+
+def report(message: str) -> None:
+    """Progress, on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """The entry point: runs a command and turns an error of ours into one clear line."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except ChatalogueError as error:
+        report(f"error: {error.message}\n  what to do: {error.hint}")
+        raise SystemExit(2) from None
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise SystemExit(130) from None
+
+
+@app.command()
+def serve(
+    catalogue: CatalogueOption = None,
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on; 0 picks a free one")] = None,
+    reader: ReaderOption = None,
+) -> None:
+    """Serve the chat page (and fetch, convert and index whatever is missing first)."""
+    from bot.web.serving import run
+
+    run(load_settings(catalogue=catalogue, host=host, port=port, reader=reader), report)
+
+
+@app.command()
+def chat(
+    catalogue: CatalogueOption = None,
+    user: UserOption = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="one step a line in, one turn a line out")] = False,
+    reader: ReaderOption = None,
+) -> None:
+    """Talk in the terminal, or by JSON Lines."""
+    from bot.channels import chat_jsonl
+    from bot.terminal import converse
+
+    assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
+    if jsonl:
+        raise typer.Exit(chat_jsonl(assistant, user, sys.stdin))
+    converse(assistant, user or "terminal")
+
+
+@app.command()
+def understand(catalogue: CatalogueOption = None, reader: ReaderOption = None) -> None:
+    """Read messages: {"id","message","context","shown"} a line."""
+    from bot.channels import understand_jsonl
+    from bot.wiring import build_reader
+
+    raise typer.Exit(
+        understand_jsonl(build_reader(load_settings(catalogue=catalogue, reader=reader), report), sys.stdin)
+    )
+
+
+@app.command()
+def recommend(catalogue: CatalogueOption = None, user: UserOption = None, reader: ReaderOption = None) -> None:
+    """Recommend after a dialogue: {"id","turns":[{"role","text"}],"k"} a line."""
+    from bot.channels import recommend_jsonl
+
+    assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
+    raise typer.Exit(recommend_jsonl(assistant, user, sys.stdin))
+
+
+@app.command()
+def index(catalogue: CatalogueOption = None) -> None:
+    """Build or update the index of a catalogue."""
+    from bot.wiring import build_catalogue_index
+
+    build_catalogue_index(load_settings(catalogue=catalogue), report)
+
+
+@app.command()
+def doctor(
+    catalogue: CatalogueOption = None,
+    fix: Annotated[bool, typer.Option("--fix", help="fetch again what is missing or corrupt")] = False,
+) -> None:
+    """Say what is installed, cached and verified, and what is wrong, with the remedy."""
+    from bot.doctor import examine
+
+    raise typer.Exit(examine(load_settings(catalogue=catalogue), fix=fix))
+
+
+@app.command("test")
+def run_scripts(
+    path: Annotated[Path, typer.Argument(help="a *.conv.yaml file or a folder of them")],
+    reader: ReaderOption = None,
+) -> None:
+    """Run scripted conversations."""
+    from bot.conversations.command import run_path
+
+    raise typer.Exit(run_path(path, load_settings(reader=reader), report))
+
+
+@app.command()
+def forget(user: Annotated[str, typer.Argument(help="the visitor's id")]) -> None:
+    """Delete everything known about a visitor."""
+    from bot.wiring import build_interactions
+
+    removed = build_interactions(load_settings()).forget(user)
+    print(f"forgot {user!r}: {removed} interactions deleted")
+
+
+@evaluate.command("latency")
+def evaluate_latency(
+    catalogue: CatalogueOption = None,
+    repeats: Annotated[int, typer.Option(help="dialogues to run")] = 4,
+) -> None:
+    """p50/p95 of understanding, retrieval, ranking and the turn to cards; memory; plain generate() beside it."""
+    from bot.latency import measure
+
+    measure(load_settings(catalogue=catalogue), repeats, report)
+
+
+@evaluate.command("ranking")
+def evaluate_ranking(catalogue: CatalogueOption = None) -> None:
+    """Ranking quality on a temporal split of the catalogue's own log, beside popularity and similarity alone."""
+    from bot.wiring import evaluate_catalogue_ranking
+
+    print(evaluate_catalogue_ranking(load_settings(catalogue=catalogue), report))
+
+
+@train.command("understanding", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def train_understanding(context: typer.Context) -> None:
+    """Train the reader's adapter; options are those of `python -m bot.understanding.training --help`."""
+    from bot.understanding.training.train import main as train_main
+
+    raise typer.Exit(train_main(context.args))
+
+
+def _assistant(settings: Settings) -> Assistant:
+    from bot.wiring import build_assistant
+
+    return build_assistant(settings, report)
+
+
+if __name__ == "__main__":
+    main()

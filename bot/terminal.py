@@ -1,0 +1,91 @@
+"""The terminal chat: the same turn events, drawn with rich. Knows drawing, not recommending."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from bot.assistant import Assistant, Conversation
+from bot.messages import ActionKind, ItemCard, NewConversation, Reply, Step, UserAction, UserText
+from bot.response.facts import facts_line
+from retrieval.catalogue.schema import CatalogueSchema
+
+HELP = "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick; /undo, /new, /quit."
+SIGNS: dict[str, ActionKind] = {"+": "like", "-": "dislike", "=": "seen"}
+
+
+def converse(assistant: Assistant, user: str | None) -> None:
+    """Talk until the visitor leaves (/quit, end of input or Ctrl-C)."""
+    console = Console(highlight=False)
+    conversation = assistant.open(user)
+    schema = assistant.catalogue.schema
+    console.print(Text(assistant.greeting().text, style="bold"))
+    console.print(Text(HELP, style="dim"))
+    cards: Sequence[ItemCard] = ()
+    while True:
+        line = _ask(console)
+        if line is None or line.strip() in ("/quit", "/exit"):
+            return
+        step = _step(line.strip(), cards)
+        if step is None:
+            console.print(Text(HELP, style="dim"))
+            continue
+        reply = _answer(console, conversation, step, schema)
+        if reply is not None:
+            cards = reply.items or cards
+            if reply.act == "close":
+                return
+
+
+def _ask(console: Console) -> str | None:
+    try:
+        return console.input("\n[bold cyan]you[/] › ") if sys.stdin.isatty() else (sys.stdin.readline() or None)
+    except (EOFError, KeyboardInterrupt):
+        return None
+
+
+def _step(line: str, cards: Sequence[ItemCard]) -> Step | None:
+    """A line as a step; None when it is empty or points at a pick that is not there."""
+    if line == "/new":
+        return NewConversation()
+    if line == "/undo":
+        return UserAction("undo")
+    if line[:1] in SIGNS and line[1:].strip().isdigit():
+        position = int(line[1:]) - 1
+        return UserAction(SIGNS[line[0]], cards[position].id) if 0 <= position < len(cards) else None
+    return UserText(line) if line else None
+
+
+def _answer(console: Console, conversation: Conversation, step: Step, schema: CatalogueSchema) -> Reply | None:
+    for event in conversation.turn(step):
+        if event.kind == "error":
+            console.print(f"[red]{escape(str(event.data['message']))}[/] {escape(str(event.data['hint']))}")
+        if event.kind == "done":
+            reply = event.data["reply"]
+            assert isinstance(reply, Reply)
+            _draw(console, reply, schema)
+            return reply
+    return None
+
+
+def _draw(console: Console, reply: Reply, schema: CatalogueSchema) -> None:
+    if reply.reading is not None and reply.reading.degraded:
+        console.print(Text(f"(read by the rules: {reply.reading.degraded})", style="dim"))
+    if reply.text:
+        console.print()
+        console.print(Text(reply.text))
+    for number, card in enumerate(reply.items, 1):
+        head = Text.assemble(
+            (f"{number} ", "dim"), (card.title, "bold"), ("  " + facts_line(card.facets, schema), "dim")
+        )
+        console.print(Padding(head, (0, 0, 0, 1)))
+        console.print(Padding(Text(card.why, style="green"), (0, 0, 0, 3)))
+    if reply.beliefs:
+        console.print(Text("understood: " + ", ".join(b.label for b in reply.beliefs), style="dim"))
+    if reply.chips:
+        console.print(Text("try: " + " · ".join(c.label for c in reply.chips), style="dim"))

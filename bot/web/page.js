@@ -1,0 +1,6 @@
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-kind]');
+  if (button && element.contains(button)) {
+    trigger('click', { kind: button.dataset.kind, value: button.dataset.value });
+  }
+});

@@ -1,0 +1,52 @@
+"""Start the web server: wire the assistant, say honestly what is happening, listen. Knows uvicorn and ports."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+from collections.abc import Callable
+
+import uvicorn
+
+from bot.settings import Settings
+from bot.wiring import build_assistant
+from retrieval.errors import ChatalogueError
+
+
+class ServerError(ChatalogueError):
+    """The server cannot listen."""
+
+    code = "server"
+
+
+def run(settings: Settings, report: Callable[[str], None]) -> None:
+    """Serve until interrupted. The port is taken first, so that a taken one is told before minutes of set-up."""
+    listener = _listen(settings.host, settings.port)
+    start = time.perf_counter()
+    assistant = build_assistant(settings, report)
+    from bot.web.server import build_app  # gradio takes seconds to import; the report lines come first
+
+    app = build_app(assistant)
+    host, port = listener.getsockname()[:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    report(f"ready in {time.perf_counter() - start:.1f} s: open http://{shown}:{port}")
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        raise ServerError(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            hint="stop the other program or choose another port with --port" if taken else "check --host and --port",
+        ) from error
+    listener.listen(128)
+    return listener
