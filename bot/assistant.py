@@ -9,8 +9,241 @@ channel or what a catalogue is about. A sync core of generators: threads are the
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.dialogue import actions as a
+from bot.dialogue import events as ev
+from bot.dialogue.coldstart import best_question
+from bot.dialogue.policy import Situation, decide
+from bot.dialogue.state import DialogueState, apply
+from bot.dialogue.update import Update, events_for, events_for_action, events_for_removal
+from bot.messages import (
+    ItemCard,
+    NewConversation,
+    RemoveConstraint,
+    Reply,
+    Step,
+    TurnEvent,
+    UserAction,
+    UserText,
+)
+from bot.picking import Picked, Picker
+from bot.remembering import Visitor, VisitorMemory
+from bot.replying import Moment, Replier
+from bot.understanding.reader import Reader
+from bot.understanding.reading import MessageInContext, Reading, ShownItem
+from retrieval.catalogue.item import Catalogue
+from retrieval.errors import ChatalogueError
 
 log = logging.getLogger(__name__)
 
 CONTEXT_TURNS = 3
-MESSAGE_LIMIT = 2_000  #: characters of a message that are read; the rest is cut and the visitor is told
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The stages of a turn, ready to use."""
+
+    catalogue: Catalogue
+    reader: Reader
+    picker: Picker
+    replier: Replier
+    memory: VisitorMemory
+
+
+@dataclass
+class _Clock:
+    """Wall time of one turn by stage, in milliseconds."""
+
+    start: float = field(default_factory=time.perf_counter)
+    ms: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, name: str) -> None:
+        self.ms[name] = (time.perf_counter() - self.start) * 1000
+
+
+class Assistant:
+    """One assistant for one catalogue; opens any number of conversations."""
+
+    def __init__(self, stages: Stages, k: int = 5) -> None:
+        self.stages = stages
+        self.k = k
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is talked about."""
+        return self.stages.catalogue
+
+    def open(self, user: str | None = None) -> Conversation:
+        """A new conversation with a visitor known as `user`, or with somebody unknown."""
+        return Conversation(self.stages, self.stages.memory.visitor(user), self.k)
+
+    def greeting(self) -> Reply:
+        """What a channel says before the visitor has said anything."""
+        return self.stages.replier.greeting()
+
+    def recommend(
+        self, turns: Sequence[tuple[str, str]], k: int, user: str | None = None
+    ) -> tuple[tuple[ItemCard, ...], float]:
+        """The list after `turns` of (role, text), whatever the policy would rather ask; and wall milliseconds.
+
+        Nothing is recorded. Items named by either side are not repeated.
+        """
+        start = time.perf_counter()
+        conversation = Conversation(self.stages, self.stages.memory.visitor(user, writes=False), k)
+        for role, text in turns:
+            conversation.hear(text) if role == "user" else conversation.overhear(text)
+        picked = conversation.pick(k)
+        return picked.cards, (time.perf_counter() - start) * 1000
+
+
+class Conversation:
+    """One visitor's conversation. State is a fold over `events`; one step at a time."""
+
+    def __init__(self, stages: Stages, visitor: Visitor, k: int) -> None:
+        self._stages = stages
+        self._visitor = visitor
+        self._k = k
+        self._events: list[ev.Event] = []
+        self._state = DialogueState()
+        self._turns: list[str] = []  # alternating words of both sides, for context
+        self._cards: dict[str, ItemCard] = {}  # as last shown, for explanations
+
+    @property
+    def state(self) -> DialogueState:
+        """What is believed now."""
+        return self._state
+
+    @property
+    def events(self) -> tuple[ev.Event, ...]:
+        """Everything that happened, oldest first; folding it gives `state`."""
+        return tuple(self._events)
+
+    def reply(self, step: Step) -> Reply:
+        """The whole answer to one step. Raises ChatalogueError when the turn failed."""
+        for event in self._turn(step):
+            if event.kind == "done":
+                reply = event.data["reply"]
+                assert isinstance(reply, Reply)
+                return reply
+        raise AssertionError("a turn ends with done")
+
+    def turn(self, step: Step) -> Iterator[TurnEvent]:
+        """The answer as it comes into being; the last event is `done` or `error`. Never raises."""
+        try:
+            yield from self._turn(step)
+        except ChatalogueError as error:
+            log.warning("the turn failed: %s", error)
+            yield TurnEvent("error", {"message": error.message, "hint": error.hint})
+        except Exception:  # the channel's one broad except: logged whole, answered honestly
+            log.exception("the turn failed")
+            yield TurnEvent("error", {"message": "That went wrong on our side.", "hint": "Please try again."})
+
+    def in_context(self, text: str) -> MessageInContext:
+        """A message with what it may refer to."""
+        by_id = self._stages.catalogue.by_id
+        shown = tuple(ShownItem(i, by_id[i].title) for i in self._state.shown_now)
+        return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown)
+
+    def hear(self, text: str) -> None:
+        """Take in the visitor's words without answering."""
+        self._take_in(UserText(text))
+
+    def overhear(self, text: str) -> None:
+        """Take in words that somebody else said in the assistant's place; items named in them count as mentioned."""
+        named = self._stages.reader.named_items(text)
+        self._commit([*(ev.Reacted(i, "mention") for i in named), ev.Answered(text, "chat")])
+        self._turns.append(text)
+
+    def pick(self, k: int, *, fresh: bool = False) -> Picked:
+        """The best `k` items for what is believed now."""
+        return self._stages.picker.pick(self._state, self._visitor.history, k, fresh=fresh)
+
+    # -- a step, top to bottom -----------------------------------------------------------------------------------
+
+    def _turn(self, step: Step) -> Iterator[TurnEvent]:
+        clock, replier, before = _Clock(), self._stages.replier, self._state
+        yield TurnEvent("status", {"text": "reading"})
+        reading = self._take_in(step)
+        clock.mark("understand")
+        yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
+
+        action = self._decide(reading, step)
+        if action == a.Confirm("forgotten"):
+            self._visitor.forget()
+        picked = self.pick(self._k, fresh=action.fresh) if isinstance(action, a.Recommend) else None
+        clock.mark("cards")
+        if picked is not None:
+            clock.ms |= picked.ms
+            self._cards = {card.id: card for card in picked.cards}
+            yield TurnEvent("items", {"items": picked.cards})
+
+        said = step.text if isinstance(step, UserText) else ""
+        reply = replier.reply(action, Moment(reading, self._state, picked, self._cards, self._visitor.history, said))
+        self._answered(action, reply, picked)
+        self._visitor.record(before, self._state, picked)
+        for piece in reply.text.splitlines(keepends=True):
+            yield TurnEvent("delta", {"text": piece})
+        yield TurnEvent("chips", {"chips": reply.chips})
+        clock.mark("total")
+        yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms)})
+
+    def _take_in(self, step: Step) -> Reading | None:
+        """Begin a step, read it, and apply what it changes."""
+        self._commit([ev.StepBegan(self._state.turn + 1)])
+        if isinstance(step, UserText):
+            reading = self._stages.reader.read(self.in_context(step.text))
+            self._commit([ev.Said(step.text)])
+            changes, skipped = events_for(reading, self._state, self._stages.catalogue)
+            self._turns.append(step.text)
+        else:
+            reading = None
+            changes, skipped = self._tapped(step)
+        for skip in skipped:
+            log.debug("skipped %s: %s", skip.what, skip.reason)
+        self._commit(changes)
+        return reading
+
+    def _tapped(self, step: Step) -> Update:
+        if isinstance(step, UserAction):
+            return events_for_action(step, self._state, self._stages.catalogue)
+        if isinstance(step, RemoveConstraint):
+            return events_for_removal(step.key, self._state)
+        return (ev.Restarted(),), ()
+
+    def _decide(self, reading: Reading | None, step: Step) -> a.Action:
+        if isinstance(step, NewConversation):
+            self._turns.clear()
+            return a.Confirm("start_over")
+        picker, history = self._stages.picker, self._visitor.history
+        newcomer = not (history.liked or history.disliked or history.seen)
+        question = None
+        if newcomer and not self._state.shown_now:
+            question = best_question(
+                self._stages.catalogue, picker.pool(self._state, history), self._state.asked, picker.popularity
+            )
+        situation = Situation(
+            newcomer=newcomer,
+            matching=picker.matching(self._state, history),
+            behaviour=picker.has_behaviour,
+            said=step.text if isinstance(step, UserText) else "",
+            question=question,
+        )
+        return decide(reading, self._state, situation)
+
+    def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:
+        if picked is not None:
+            self._commit([ev.Shown(tuple(card.id for card in picked.cards))])
+        if reply.asks is not None:
+            self._commit([ev.Asked(reply.asks)])
+        self._commit([ev.Answered(reply.text, reply.act, reply.asks)])
+        self._turns.append(reply.text)
+        if action == a.Confirm("forgotten"):
+            self._events, self._state, self._turns = [], DialogueState(), []
+
+    def _commit(self, events: Iterable[ev.Event]) -> None:
+        for event in events:
+            self._events.append(event)
+            self._state = apply(self._state, event)

@@ -14,6 +14,7 @@ from bot.understanding.model_reader import ReaderFailed
 from bot.understanding.reading import Intent, MessageInContext, Reading
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
+from retrieval.linking import Linker
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,9 @@ class RawReader(Protocol):
 class Reader:
     """The understanding stage. `model` None means that the rules were chosen by configuration."""
 
-    def __init__(self, resolver: Resolver, rules: RawReader, model: RawReader | None) -> None:
+    def __init__(self, resolver: Resolver, rules: RawReader, model: RawReader | None, linker: Linker) -> None:
         self._resolver = resolver
+        self._linker = linker
         self._rules = rules
         self._model = model
 
@@ -45,6 +47,12 @@ class Reader:
         """Load what is loaded late, so that the first message does not wait for it."""
         if self._model is not None and hasattr(self._model, "warm_up"):
             self._model.warm_up(report)
+
+    def named_items(self, text: str) -> tuple[str, ...]:
+        """Ids of the catalogue's items that a text names; for what others say, which is not read for wishes."""
+        mentions = [mention.text for mention in self._linker.scan(text) if mention.known]
+        links = [self._linker.items(mention) for mention in mentions]
+        return tuple(dict.fromkeys(found[0].id for found in links if found))
 
     def read(self, message: MessageInContext) -> Reading:
         """The message understood. Never raises for what a visitor typed."""

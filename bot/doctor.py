@@ -1,0 +1,120 @@
+"""`chatalogue doctor`: what is installed, cached and verified, what is wrong, and the remedy for each.
+
+Changes nothing unless asked to fix; touches no network unless it fixes. Knows wiring's parts by their status only.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import Settings
+from retrieval.assets import ASSETS, AssetState, refetch, status
+from retrieval.errors import ChatalogueError
+
+PACKAGES = ("torch", "transformers", "peft", "llguidance", "sentence-transformers", "chromadb", "implicit", "gradio")
+Level = Literal["ok", "note", "wrong"]
+STYLE = {"ok": "green", "note": "yellow", "wrong": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination; `remedy` is empty when nothing need be done."""
+
+    level: Level
+    subject: str
+    what: str
+    remedy: str = ""
+
+
+def examine(settings: Settings, *, fix: bool) -> int:
+    """Print all findings; returns 0 when nothing is wrong, else 1."""
+    console = Console(highlight=False)
+    if fix:
+        for asset_status in status(settings.cache, full=True):
+            if asset_status.state in (AssetState.MISSING, AssetState.CORRUPT):
+                refetch(ASSETS[asset_status.name], settings.cache, lambda m: print(m, file=sys.stderr))
+    findings = [*_platform(), *_packages(), *_assets(settings), *_model(settings), *_storage(settings), *_index(settings)]
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in findings:
+        what = finding.what + (f"\n→ {finding.remedy}" if finding.remedy else "")
+        table.add_row(f"[{STYLE[finding.level]}]{finding.level}[/]", finding.subject, what)
+    console.print(table)
+    wrong = sum(f.level == "wrong" for f in findings)
+    console.print(f"\n{wrong} problem{'s' if wrong != 1 else ''} found" if wrong else "\nnothing is wrong")
+    return 1 if wrong else 0
+
+
+def _platform() -> Iterator[Finding]:
+    from retrieval.dtype import fast_dtype
+
+    yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Finding("ok", "processor", f"{os.cpu_count()} cores; the model runs in {fast_dtype()}")
+
+
+def _packages() -> Iterator[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding("ok", name, version(name))
+        except PackageNotFoundError:
+            yield Finding("wrong", name, "is not installed", "install chatalogue again: pip install .")
+
+
+def _assets(settings: Settings) -> Iterator[Finding]:
+    for found in status(settings.cache, full=True):
+        what = f"{found.version}, {found.state.value}, {found.bytes / 1e6:.0f} MB, {found.licence}; {found.folder}"
+        if found.state is AssetState.CORRUPT:
+            yield Finding("wrong", found.name, f"{what}: {found.note}", "chatalogue doctor --fix")
+        elif found.state is AssetState.MISSING:
+            yield Finding("note", found.name, what, "fetched at the first start, or now by: chatalogue doctor --fix")
+        else:
+            yield Finding("ok", found.name, what)
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    from bot.wiring import adapter_folder
+
+    if settings.reader == "rules":
+        yield Finding("note", "reader", "the rules read messages (setting `reader`)")
+        return
+    if settings.llm_base_url:
+        yield Finding("ok", "reader", f"a model server reads messages: {settings.llm_model!r} at {settings.llm_base_url}")
+        return
+    try:
+        folder = adapter_folder(settings)
+    except ChatalogueError as error:
+        yield Finding("wrong", "adapter", error.message, error.hint)
+        return
+    if folder is None:
+        yield Finding("note", "adapter", f"none: {settings.model!r} reads as it is", "train one: chatalogue train understanding")
+    else:
+        yield Finding("ok", "adapter", f"{folder.name} for {settings.model!r}")
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    from bot.wiring import build_interactions
+
+    try:
+        store = build_interactions(settings)
+        yield Finding("ok", "interactions", f"{store.count()} stored in {settings.database_label}")
+    except ChatalogueError as error:
+        yield Finding("wrong", "interactions", error.message, error.hint)
+
+
+def _index(settings: Settings) -> Iterator[Finding]:
+    from bot.wiring import index_state
+
+    try:
+        level, what = index_state(settings)
+    except ChatalogueError as error:
+        yield Finding("wrong", "catalogue", error.message, error.hint)
+        return
+    yield Finding("ok" if level else "note", "index", what, "" if level else "built at the first start, or now: chatalogue index")

@@ -1,0 +1,131 @@
+"""From what is believed to the items to show: candidates, ranking, reasons. Knows no words of a reply and no channel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, wishes
+from bot.dialogue.state import DialogueState
+from bot.messages import ItemCard
+from bot.response.cards import card
+from ranking.behaviour import BehaviourModel
+from ranking.explain import explain
+from ranking.fusion import Ranker
+from ranking.request import Floats, RankedList, RankingRequest, Session
+from retrieval.catalogue.item import Catalogue
+from retrieval.filters import matches
+from retrieval.indexer import Index
+from retrieval.retriever import Candidates, Query, Retriever
+
+CANDIDATES = 200  #: how many candidates are ranked at least
+NEIGHBOURS = 60
+LIKED = 8  #: how many of the latest likes stand for a visitor's taste in retrieval
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A list and what is needed to talk about it. `ms` has "retrieve" and "rank" in milliseconds."""
+
+    cards: tuple[ItemCard, ...]
+    ranked: RankedList
+    matching: int
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+
+class Picker:
+    """Picks items for a state and a visitor's history."""
+
+    def __init__(self, catalogue: Catalogue, index: Index, retriever: Retriever, behaviour: BehaviourModel, ranker: Ranker) -> None:
+        self.catalogue = catalogue
+        self._index = index
+        self._retriever = retriever
+        self._behaviour = behaviour
+        self._ranker = ranker
+        self._titles = {item.id: item.title for item in catalogue.items}
+        self._by_popularity = behaviour.by_popularity()
+
+    def matching(self, state: DialogueState, history: Session) -> int:
+        """How many items may be shown."""
+        return self._retriever.count(hard_filter(state, self.catalogue), self._exclude(state, history, fresh=False))
+
+    @property
+    def has_behaviour(self) -> bool:
+        """Whether anything is known of what visitors did."""
+        return bool(self.popularity)
+
+    def pool(self, state: DialogueState, history: Session) -> list[str]:
+        """The ids of items that may be shown, the most popular first: what a question to a newcomer must narrow."""
+        where, exclude = hard_filter(state, self.catalogue), self._exclude(state, history, fresh=False)
+        by_id = self.catalogue.by_id
+        return [i for i in self._by_popularity if i not in exclude and (where is None or matches(where, by_id[i]))]
+
+    def pick(self, state: DialogueState, history: Session, k: int, *, fresh: bool = False) -> Picked:
+        """The best `k` items, fewer only when fewer satisfy the hard constraints."""
+        start = time.perf_counter()
+        visitor = join_sessions(history, session(state, history.user))
+        candidates = self._candidates(state, history, visitor, k, fresh)
+        retrieved = time.perf_counter()
+        request = self._request(state, visitor, candidates, k)
+        ranked = self._ranker.rank(request)
+        cards = tuple(
+            card(self.catalogue.by_id[item.id], item, explain(item, self.catalogue.by_id[item.id], request, self._titles))
+            for item in ranked.items
+        )
+        done = time.perf_counter()
+        ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
+        return Picked(cards, ranked, candidates.total_matching, ms)
+
+    def _candidates(self, state: DialogueState, history: Session, visitor: Session, k: int, fresh: bool) -> Candidates:
+        liked = visitor.liked[-LIKED:]
+        return self._retriever.retrieve(
+            Query(
+                text=query_text(state),
+                like=liked,
+                neighbours=tuple(i for i, _ in self._behaviour.neighbours(liked, NEIGHBOURS)) if liked else (),
+                where=hard_filter(state, self.catalogue),
+                exclude=self._exclude(state, history, fresh=fresh),
+                k=max(CANDIDATES, 2 * k),
+                fallback=self._by_popularity,
+            )
+        )
+
+    def _exclude(self, state: DialogueState, history: Session, *, fresh: bool) -> frozenset[str]:
+        return excluded(state, fresh) | frozenset(history.disliked) | frozenset(history.seen)
+
+    def _request(self, state: DialogueState, visitor: Session, candidates: Candidates, k: int) -> RankingRequest:
+        ids = [c.id for c in candidates.items]
+        return RankingRequest(
+            items=tuple(self.catalogue.by_id[i] for i in ids),
+            similarity=np.array([c.similarity for c in candidates.items], dtype=np.float32),
+            vectors=self._vectors(ids),
+            liked_vectors=self._vectors(visitor.liked[-LIKED:]),
+            disliked_vectors=self._vectors(visitor.disliked),
+            session=visitor,
+            wishes=wishes(state),
+            directions=directions(state),
+            text=query_text(state),
+            k=k,
+        )
+
+    def _vectors(self, ids: Sequence[str]) -> Floats:
+        rows = [self._index.row_of[i] for i in ids if i in self._index.row_of]
+        return np.ascontiguousarray(self._index.vectors[rows], dtype=np.float32)
+
+
+def join_sessions(history: Session, now: Session) -> Session:
+    """What a visitor did before and does now; what is said now wins, the newest stands last."""
+
+    def joined(before: tuple[str, ...], new: tuple[str, ...], against: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(i for i in before if i not in new and i not in against) + new
+
+    return replace(
+        now,
+        user=history.user,
+        liked=joined(history.liked, now.liked, now.disliked),
+        disliked=joined(history.disliked, now.disliked, now.liked),
+        seen=joined(history.seen, now.seen, ()),
+    )

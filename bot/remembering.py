@@ -1,0 +1,65 @@
+"""What is remembered of a visitor between conversations: reactions and impressions, written where they happen.
+
+Knows the interaction store and the difference between two states; knows no channel and no ranking.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from bot.dialogue.state import DialogueState
+from bot.picking import Picked
+from ranking.interactions import Interaction, InteractionStore, impressions
+from ranking.request import Session
+
+KINDS = ("like", "dislike", "seen", "accept", "click")
+RETRACTED = ("like", "dislike", "seen", "accept")
+
+
+class VisitorMemory:
+    """Makes visitors. `now` gives UTC seconds; tests freeze it."""
+
+    def __init__(self, store: InteractionStore | None, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._now = now
+
+    def visitor(self, user: str | None, *, writes: bool = True) -> Visitor:
+        """The visitor known as `user`; None is a stranger, of whom impressions alone are kept, under a random id."""
+        known = self._store.session(user) if user is not None and self._store is not None else Session(user=user)
+        return Visitor(user, known, self._store if writes else None, self._now)
+
+
+class Visitor:
+    """One visitor in one conversation. `history` is what was known when the conversation began."""
+
+    def __init__(
+        self, user: str | None, history: Session, store: InteractionStore | None, now: Callable[[], float]
+    ) -> None:
+        self.history = history
+        self._user = user or f"stranger-{secrets.token_hex(8)}"
+        self._store = store
+        self._now = now
+
+    def record(self, before: DialogueState, after: DialogueState, picked: Picked | None) -> None:
+        """Store what this step changed: new reactions, reactions taken back, and the list that was shown."""
+        if self._store is None:
+            return
+        moment = self._now()
+        rows = []
+        for kind in KINDS:
+            old, new = before.reacted(kind), after.reacted(kind)
+            rows += [Interaction(self._user, item, kind, None, moment) for item in new if item not in old]
+            if kind in RETRACTED:
+                rows += [Interaction(self._user, item, kind, 0.0, moment) for item in old if item not in new]
+        if picked is not None and picked.ranked.items:
+            rows += impressions(self._user, picked.ranked, secrets.token_hex(8), moment)
+        if rows:
+            self._store.append(rows)
+
+    def forget(self) -> None:
+        """Delete everything stored about this visitor, and what this conversation had loaded."""
+        if self._store is not None:
+            self._store.forget(self._user)
+        self.history = Session(user=self.history.user)

@@ -1,0 +1,218 @@
+"""The only place that names concrete classes: settings in, a ready assistant out.
+
+Construct light, load late: what takes seconds happens here in an order that can be reported, once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from bot.assistant import Assistant, Stages
+from bot.picking import Picker
+from bot.remembering import VisitorMemory
+from bot.replying import Replier
+from bot.settings import DEFAULT_MODEL, Settings
+from bot.understanding.reader import RawReader, Reader
+from bot.understanding.resolve import Resolver
+from bot.understanding.rules import RuleReader
+from ranking.behaviour import Behaviour, behaviour_of
+from ranking.fusion import default_ranker
+from ranking.interactions import InteractionStore
+from ranking.storage import open_database
+from retrieval.assets import RATINGS, ensure, resolve
+from retrieval.catalogue.interaction_rows import InteractionRow
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.loader import load_catalogue, load_interactions
+from retrieval.embedder import Embedder, HashingEmbedder, SentenceTransformerEmbedder
+from retrieval.errors import ChatalogueError
+from retrieval.indexer import Index, build_index, memory_index
+from retrieval.linking import Linker
+from retrieval.retriever import Retriever
+
+Report = Callable[[str], None]
+PROBLEMS_SHOWN = 20
+
+
+class ModelSettingError(ChatalogueError):
+    """The model, adapter or server settings do not fit together."""
+
+    code = "settings"
+
+
+def open_catalogue(settings: Settings, report: Report) -> Catalogue:
+    """The catalogue that the settings name; every row left out is reported."""
+    catalogue = load_catalogue(catalogue_folder(settings))
+    for problem in catalogue.problems[:PROBLEMS_SHOWN]:
+        report(f"left out: {problem}")
+    if len(catalogue.problems) > PROBLEMS_SHOWN:
+        report(f"left out: {len(catalogue.problems) - PROBLEMS_SHOWN} more")
+    report(f"catalogue {catalogue.schema.name}: {len(catalogue.items):,} {catalogue.schema.items_noun}")
+    return catalogue
+
+
+def catalogue_folder(settings: Settings) -> Path:
+    """The folder of the catalogue: a built-in one by its name, else the path given."""
+    built_in = Path(str(files("retrieval") / settings.catalogue))
+    if settings.catalogue.isidentifier() and (built_in / "catalogue.toml").is_file():
+        return built_in
+    return Path(settings.catalogue).expanduser()
+
+
+def build_embedder(settings: Settings, report: Report) -> Embedder:
+    """The sentence embedder, fetched when it is an asset and missing; not loaded yet."""
+    return SentenceTransformerEmbedder(resolve(settings.embedder, settings.cache, report), dtype=settings.dtype)
+
+
+def index_folder(settings: Settings, catalogue: Catalogue) -> Path:
+    """Where a catalogue's index lives: by name and place, so that two catalogues of one name do not meet."""
+    place = hashlib.sha256(str(catalogue.schema.folder).encode()).hexdigest()[:10]
+    return settings.cache / "indexes" / f"{catalogue.schema.name}-{place}"
+
+
+def open_index(settings: Settings, catalogue: Catalogue, embedder: Embedder, report: Report) -> Index:
+    """The index, built or brought up to date first."""
+    server = (settings.chroma_host, settings.chroma_port) if settings.chroma_host else None
+    return build_index(catalogue, embedder, index_folder(settings, catalogue), report, server=server)
+
+
+def build_catalogue_index(settings: Settings, report: Report) -> None:
+    """The `index` command."""
+    catalogue = open_catalogue(settings, report)
+    start = time.perf_counter()
+    index = open_index(settings, catalogue, build_embedder(settings, report), report)
+    report(f"index of {len(index.ids):,} {catalogue.schema.items_noun} is current, {time.perf_counter() - start:.1f} s")
+    index.close()
+
+
+def index_state(settings: Settings) -> tuple[bool, str]:
+    """Whether the index of the catalogue exists, and a line about it, without building anything."""
+    catalogue = load_catalogue(catalogue_folder(settings))
+    folder = index_folder(settings, catalogue)
+    built = (folder / "current").is_file()
+    rows = f"{len(catalogue.items):,} items, {len(catalogue.problems)} rows left out"
+    return built, f"{catalogue.schema.name}: {rows}; {'built' if built else 'not built yet'} in {folder}"
+
+
+def adapter_folder(settings: Settings) -> Path | None:
+    """The adapter for the model; None when the model reads as it is. Raises ModelSettingError when it is not there."""
+    if not settings.adapter:
+        return None
+    if settings.adapter == "default":
+        if settings.model != DEFAULT_MODEL:
+            return None
+        folder = Path(str(files("bot.understanding") / "adapter"))
+    else:
+        folder = Path(settings.adapter).expanduser()
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelSettingError(
+            f"there is no adapter in {str(folder)!r}", hint="set CHATALOGUE_ADAPTER to a folder made by `chatalogue train`"
+        )
+    return folder
+
+
+def build_raw_model(settings: Settings, catalogue: Catalogue, report: Report) -> RawReader | None:
+    """The model that reads, local or on a server; None when the rules were chosen."""
+    if settings.reader == "rules":
+        return None
+    from bot.llm.port import LanguageModel
+    from bot.understanding.model_reader import ModelReader
+
+    model: LanguageModel
+    if settings.llm_base_url:
+        from bot.llm.openai_server import OpenAIServerModel
+
+        if not settings.llm_model:
+            raise ModelSettingError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
+        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+        model = OpenAIServerModel(settings.llm_base_url, settings.llm_model, api_key=key)
+    else:
+        from bot.llm.local import LocalModel
+
+        place = resolve(settings.model, settings.cache, report)
+        model = LocalModel(place, adapter=adapter_folder(settings), dtype=settings.dtype, threads=settings.threads)
+    return ModelReader(model, catalogue, deadline_s=settings.read_deadline_s)
+
+
+def build_reader(settings: Settings, report: Report) -> tuple[Reader, Catalogue]:
+    """The understanding stage alone, warm."""
+    catalogue = open_catalogue(settings, report)
+    reader = _reader(catalogue, Linker(catalogue), build_raw_model(settings, catalogue, report))
+    reader.warm_up(report)
+    return reader, catalogue
+
+
+def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None) -> Reader:
+    resolver = Resolver(catalogue, linker, this_year=datetime.now(UTC).year)
+    return Reader(resolver, RuleReader(catalogue, linker), model, linker)
+
+
+def build_interactions(settings: Settings) -> InteractionStore:
+    """The store of what visitors did."""
+    if settings.database_url is None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    return InteractionStore(open_database(settings.database))
+
+
+def read_log(settings: Settings, catalogue: Catalogue, report: Report) -> list[InteractionRow]:
+    """The catalogue's own behaviour log; the demo ratings are fetched when the catalogue asks for them."""
+    folder = None
+    if catalogue.schema.interactions_asset is not None:
+        folder = ensure(RATINGS, settings.cache, report)
+    rows, problems = load_interactions(catalogue, asset_folder=folder)
+    for problem in problems[:PROBLEMS_SHOWN]:
+        report(f"left out: {problem}")
+    return list(rows)
+
+
+def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) -> Behaviour:
+    """The behaviour model, fitted once for a log and kept in the cache."""
+    rows = read_log(settings, catalogue, report)
+    folder = index_folder(settings, catalogue) / "behaviour"
+    return behaviour_of(rows, [item.id for item in catalogue.items], folder, report)
+
+
+def build_assistant(settings: Settings, report: Report) -> Assistant:
+    """Everything, warm: the first message waits for nothing."""
+    catalogue = open_catalogue(settings, report)
+    embedder = build_embedder(settings, report)
+    index = open_index(settings, catalogue, embedder, report)
+    behaviour = build_behaviour(settings, catalogue, report)
+    linker = Linker(catalogue)
+    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report))
+    reader.warm_up(report)
+    retriever = Retriever(index, embedder)
+    picker = Picker(catalogue, index, retriever, behaviour, default_ranker(behaviour))
+    memory = VisitorMemory(build_interactions(settings))
+    picker.warm_up()
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
+
+
+def scratch_assistant(catalogue: Catalogue, folder: Path, model: RawReader | None = None) -> Assistant:
+    """An assistant without weights, network or Chroma: hashed vectors in memory, the rules (or `model`) reading.
+
+    For fast tests and trials; what visitors do is stored in `folder`.
+    """
+    embedder = HashingEmbedder()
+    index = memory_index(catalogue, embedder)
+    rows, _ = load_interactions(catalogue, asset_folder=None)
+    behaviour = behaviour_of(list(rows), [item.id for item in catalogue.items], None, lambda _: None)
+    retriever = Retriever(index, embedder)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = InteractionStore(open_database(f"sqlite:///{folder / 'scratch.sqlite3'}"))
+    reader = _reader(catalogue, Linker(catalogue), model)
+    picker = Picker(catalogue, index, retriever, behaviour, default_ranker(behaviour))
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), VisitorMemory(store)))
+
+
+def evaluate_catalogue_ranking(settings: Settings, report: Report) -> str:
+    """The table of `evaluate ranking`."""
+    from ranking.evaluate import evaluate
+
+    catalogue = open_catalogue(settings, report)
+    index = open_index(settings, catalogue, build_embedder(settings, report), report)
+    return evaluate(catalogue, index.vectors, index.row_of, read_log(settings, catalogue, report))
