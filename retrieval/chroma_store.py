@@ -175,11 +175,19 @@ def drop_store(where: Path | Server, name: str) -> None:
 
 
 def drop_collection(client: Any, name: str) -> None:
-    """Remove a collection if it is there."""
+    """Remove a collection if it is there.
+
+    Its records first: Chroma's own removal leaves list values behind, which come up again in records of the next
+    collection (chroma-core/chroma#7594, in 1.5.9).
+    """
     try:
-        client.delete_collection(name)
-    except (NotFoundError, ValueError):
+        collection = client.get_collection(name, embedding_function=None)
+    except NotFoundError:
         return
+    step = client.get_max_batch_size()
+    while ids := collection.get(limit=step, include=[])["ids"]:
+        collection.delete(ids=ids)
+    client.delete_collection(name)
 
 
 def _configuration() -> dict[str, object]:

@@ -103,15 +103,16 @@ def build_index(
     Readers of the old generation keep it. Raises StoreError when the folder or the server cannot be used.
     """
     builder = _Builder(catalogue, embedder, folder, report, server)
-    index = builder.opened()
-    if index is not None:
-        return index
-    with _file_errors(folder), generations.only_writer(folder, report):
-        index = builder.opened()  # another process may have built it while this one waited
-        if index is None:
-            builder.build()
-            index = builder.opened()
-        builder.clean()
+    with _file_errors(folder):
+        index = builder.opened()
+        if index is not None:
+            return index
+        with generations.only_writer(folder, report):
+            index = builder.opened()  # another process may have built it while this one waited
+            if index is None:
+                builder.build()
+                index = builder.opened()
+            builder.clean()
     if index is None:
         raise StoreError(
             f"the index in {str(folder)!r} does not open right after it was built", hint="try another folder"
