@@ -170,10 +170,10 @@ class Conversation:
         clock.mark("understand")
         yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
 
-        action = self._decide(reading, step)
+        action, question = self._decide(reading, step)
         if action == a.Confirm("forgotten"):
             self._visitor.forget()
-        picked = self.pick(self._k, fresh=action.fresh) if isinstance(action, a.Recommend) else None
+        picked = self._picked_for(action)
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
@@ -181,7 +181,8 @@ class Conversation:
             yield TurnEvent("items", {"items": picked.cards})
 
         said = step.text if isinstance(step, UserText) else ""
-        reply = replier.reply(action, Moment(reading, self._state, picked, self._cards, self._visitor.history, said))
+        history = self._visitor.history
+        reply = replier.reply(action, Moment(reading, self._state, picked, self._cards, history, said, question))
         self._answered(action, reply, picked)
         self._visitor.record(before, self._state, picked)
         for piece in reply.text.splitlines(keepends=True):
@@ -213,10 +214,11 @@ class Conversation:
             return events_for_removal(step.key, self._state)
         return (ev.Restarted(),), ()
 
-    def _decide(self, reading: Reading | None, step: Step) -> a.Action:
+    def _decide(self, reading: Reading | None, step: Step) -> tuple[a.Action, a.AskFacet | None]:
+        """The action, and the question that was worth asking, if any."""
         if isinstance(step, NewConversation):
             self._turns.clear()
-            return a.Confirm("start_over")
+            return a.Confirm("start_over"), None
         picker, history = self._stages.picker, self._visitor.history
         newcomer = not (history.liked or history.disliked or history.seen)
         question = None
@@ -231,7 +233,14 @@ class Conversation:
             said=step.text if isinstance(step, UserText) else "",
             question=question,
         )
-        return decide(reading, self._state, situation)
+        return decide(reading, self._state, situation), question
+
+    def _picked_for(self, action: a.Action) -> Picked | None:
+        """The list that goes with an action: a recommendation, and what an undo brings back."""
+        if isinstance(action, a.Recommend):
+            return self.pick(self._k, fresh=action.fresh)
+        undone = action == a.Confirm("undo") and bool(self._state.shown_ever)
+        return self.pick(self._k) if undone else None
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:
         if picked is not None:

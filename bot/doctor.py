@@ -42,7 +42,14 @@ def examine(settings: Settings, *, fix: bool) -> int:
         for asset_status in status(settings.cache, full=True):
             if asset_status.state in (AssetState.MISSING, AssetState.CORRUPT):
                 refetch(ASSETS[asset_status.name], settings.cache, lambda m: print(m, file=sys.stderr))
-    findings = [*_platform(), *_packages(), *_assets(settings), *_model(settings), *_storage(settings), *_index(settings)]
+    findings = [
+        *_platform(),
+        *_packages(),
+        *_assets(settings),
+        *_model(settings),
+        *_storage(settings),
+        *_index(settings),
+    ]
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
         what = finding.what + (f"\n→ {finding.remedy}" if finding.remedy else "")
@@ -86,7 +93,9 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "reader", "the rules read messages (setting `reader`)")
         return
     if settings.llm_base_url:
-        yield Finding("ok", "reader", f"a model server reads messages: {settings.llm_model!r} at {settings.llm_base_url}")
+        yield Finding(
+            "ok", "reader", f"a model server reads messages: {settings.llm_model!r} at {settings.llm_base_url}"
+        )
         return
     try:
         folder = adapter_folder(settings)
@@ -94,7 +103,9 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "adapter", error.message, error.hint)
         return
     if folder is None:
-        yield Finding("note", "adapter", f"none: {settings.model!r} reads as it is", "train one: chatalogue train understanding")
+        yield Finding(
+            "note", "adapter", f"none: {settings.model!r} reads as it is", "train one: chatalogue train understanding"
+        )
     else:
         yield Finding("ok", "adapter", f"{folder.name} for {settings.model!r}")
 
@@ -117,4 +128,6 @@ def _index(settings: Settings) -> Iterator[Finding]:
     except ChatalogueError as error:
         yield Finding("wrong", "catalogue", error.message, error.hint)
         return
-    yield Finding("ok" if level else "note", "index", what, "" if level else "built at the first start, or now: chatalogue index")
+    yield Finding(
+        "ok" if level else "note", "index", what, "" if level else "built at the first start, or now: chatalogue index"
+    )

@@ -34,8 +34,8 @@ def measure(settings: Settings, repeats: int, report: Callable[[str], None]) -> 
         _run(assistant, _dialogue(assistant, number), timings)
     import torch
 
-    print(f"{platform.machine()}, {torch.get_num_threads()} threads, torch sees {torch.backends.cpu.get_cpu_capability()}, "
-          f"model in {fast_dtype()}")  # fmt: skip
+    seen = torch.backends.cpu.get_cpu_capability()
+    print(f"{platform.machine()}, {torch.get_num_threads()} threads, torch sees {seen}, model in {fast_dtype()}")
     print(f"{'':30}{'p50 ms':>9}{'p95 ms':>9}{'n':>6}")
     for name, values in timings.items():
         print(f"{name:30}{np.percentile(values, 50):9.0f}{np.percentile(values, 95):9.0f}{len(values):6}")
@@ -67,7 +67,7 @@ def _run(assistant: Assistant, messages: Sequence[str], timings: Timings) -> Non
             if name in reply.ms:
                 label = {"understand": "read, ours", "cards": "turn to cards", "total": "turn, whole"}.get(name, name)
                 timings[label].append(reply.ms[name])
-        if (plain := assistant.read_plainly(message)) is not None:
+        if (plain := assistant.stages.reader.read_plainly(message)) is not None:
             timings["read, plain generate()"].append(plain)
 
 

@@ -1,7 +1,11 @@
-"""From what is believed to the items to show: candidates, ranking, reasons. Knows no words of a reply and no channel."""
+"""From what is believed to the items to show: candidates, ranking, reasons.
+
+Knows no words of a reply and no channel.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,8 +16,8 @@ from bot.dialogue.needs import directions, excluded, hard_filter, query_text, se
 from bot.dialogue.state import DialogueState
 from bot.messages import ItemCard
 from bot.response.cards import card
-from ranking.behaviour import BehaviourModel
-from ranking.explain import explain
+from ranking.behaviour import Behaviour
+from ranking.explain import Wording, explain
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
@@ -39,14 +43,18 @@ class Picked:
 class Picker:
     """Picks items for a state and a visitor's history."""
 
-    def __init__(self, catalogue: Catalogue, index: Index, retriever: Retriever, behaviour: BehaviourModel, ranker: Ranker) -> None:
-        self.catalogue = catalogue
-        self._index = index
+    def __init__(self, retriever: Retriever, behaviour: Behaviour, ranker: Ranker) -> None:
         self._retriever = retriever
+        self._index: Index = retriever.index
+        self.catalogue: Catalogue = self._index.catalogue
         self._behaviour = behaviour
         self._ranker = ranker
-        self._titles = {item.id: item.title for item in catalogue.items}
-        self._by_popularity = behaviour.by_popularity()
+        self._titles = {item.id: item.title for item in self.catalogue.items}
+        self._facets = {facet.name: facet for facet in self.catalogue.schema.facets}
+        ids = [item.id for item in self.catalogue.items]
+        known = {i: float(p) for i, p in zip(ids, behaviour.popularity(ids), strict=True) if not math.isnan(p)}
+        self.popularity: Mapping[str, float] = known  #: in [0, 1], of items with behaviour
+        self._by_popularity = tuple(sorted(ids, key=lambda i: (-known.get(i, 0.0), i)))
 
     def matching(self, state: DialogueState, history: Session) -> int:
         """How many items may be shown."""
@@ -71,10 +79,10 @@ class Picker:
         retrieved = time.perf_counter()
         request = self._request(state, visitor, candidates, k)
         ranked = self._ranker.rank(request)
-        cards = tuple(
-            card(self.catalogue.by_id[item.id], item, explain(item, self.catalogue.by_id[item.id], request, self._titles))
-            for item in ranked.items
-        )
+        hard = tuple(w for w in request.wishes if abs(w.weight) == 1.0)
+        wording = Wording(self._titles, self._facets, named=state.referenced, asked=hard)
+        by_id = self.catalogue.by_id
+        cards = tuple(card(by_id[r.id], r, explain(r, by_id[r.id], request, wording)) for r in ranked.items)
         done = time.perf_counter()
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
         return Picked(cards, ranked, candidates.total_matching, ms)

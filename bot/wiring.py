@@ -20,19 +20,21 @@ from bot.settings import DEFAULT_MODEL, Settings
 from bot.understanding.reader import RawReader, Reader
 from bot.understanding.resolve import Resolver
 from bot.understanding.rules import RuleReader
-from ranking.behaviour import Behaviour, behaviour_of
-from ranking.fusion import default_ranker
+from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
+from ranking.fusion import Ranker, load_weights
 from ranking.interactions import InteractionStore
+from ranking.signals import built_in_signals
 from ranking.storage import open_database
-from retrieval.assets import RATINGS, ensure, resolve
-from retrieval.catalogue.interaction_rows import InteractionRow
+from retrieval.assets import RATINGS, asset, ensure, resolve
+from retrieval.catalogue.interaction_rows import InteractionRow, load_interactions
 from retrieval.catalogue.item import Catalogue
-from retrieval.catalogue.loader import load_catalogue, load_interactions
+from retrieval.catalogue.loader import load_catalogue
+from retrieval.chroma_store import Server
 from retrieval.embedder import Embedder, HashingEmbedder, SentenceTransformerEmbedder
 from retrieval.errors import ChatalogueError
 from retrieval.indexer import Index, build_index, memory_index
 from retrieval.linking import Linker
-from retrieval.retriever import Retriever
+from retrieval.retriever import Query, Retriever
 
 Report = Callable[[str], None]
 PROBLEMS_SHOWN = 20
@@ -76,7 +78,7 @@ def index_folder(settings: Settings, catalogue: Catalogue) -> Path:
 
 def open_index(settings: Settings, catalogue: Catalogue, embedder: Embedder, report: Report) -> Index:
     """The index, built or brought up to date first."""
-    server = (settings.chroma_host, settings.chroma_port) if settings.chroma_host else None
+    server = Server(settings.chroma_host, settings.chroma_port) if settings.chroma_host else None
     return build_index(catalogue, embedder, index_folder(settings, catalogue), report, server=server)
 
 
@@ -110,7 +112,8 @@ def adapter_folder(settings: Settings) -> Path | None:
         folder = Path(settings.adapter).expanduser()
     if not (folder / "adapter_config.json").is_file():
         raise ModelSettingError(
-            f"there is no adapter in {str(folder)!r}", hint="set CHATALOGUE_ADAPTER to a folder made by `chatalogue train`"
+            f"there is no adapter in {str(folder)!r}",
+            hint="set CHATALOGUE_ADAPTER to a folder made by `chatalogue train`",
         )
     return folder
 
@@ -124,18 +127,19 @@ def build_raw_model(settings: Settings, catalogue: Catalogue, report: Report) ->
 
     model: LanguageModel
     if settings.llm_base_url:
-        from bot.llm.openai_server import OpenAIServerModel
+        from bot.llm.openai_server import Server as ModelServer
+        from bot.llm.openai_server import ServerModel
 
         if not settings.llm_model:
             raise ModelSettingError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
-        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-        model = OpenAIServerModel(settings.llm_base_url, settings.llm_model, api_key=key)
+        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+        model = ServerModel(ModelServer(settings.llm_base_url, settings.llm_model, key))
     else:
         from bot.llm.local import LocalModel
 
         place = resolve(settings.model, settings.cache, report)
         model = LocalModel(place, adapter=adapter_folder(settings), dtype=settings.dtype, threads=settings.threads)
-    return ModelReader(model, catalogue, deadline_s=settings.read_deadline_s)
+    return ModelReader.of(model, catalogue, settings.read_deadline_s)
 
 
 def build_reader(settings: Settings, report: Report) -> tuple[Reader, Catalogue]:
@@ -162,7 +166,7 @@ def read_log(settings: Settings, catalogue: Catalogue, report: Report) -> list[I
     """The catalogue's own behaviour log; the demo ratings are fetched when the catalogue asks for them."""
     folder = None
     if catalogue.schema.interactions_asset is not None:
-        folder = ensure(RATINGS, settings.cache, report)
+        folder = ensure(asset(RATINGS), settings.cache, report)
     rows, problems = load_interactions(catalogue, asset_folder=folder)
     for problem in problems[:PROBLEMS_SHOWN]:
         report(f"left out: {problem}")
@@ -171,9 +175,16 @@ def read_log(settings: Settings, catalogue: Catalogue, report: Report) -> list[I
 
 def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) -> Behaviour:
     """The behaviour model, fitted once for a log and kept in the cache."""
+    start = time.perf_counter()
     rows = read_log(settings, catalogue, report)
-    folder = index_folder(settings, catalogue) / "behaviour"
-    return behaviour_of(rows, [item.id for item in catalogue.items], folder, report)
+    if not rows:
+        report("behaviour: no log, so ranking goes by content alone until visitors react")
+        return NoBehaviour()
+    behaviour = fit_or_load(
+        rows, [item.id for item in catalogue.items], index_folder(settings, catalogue) / "behaviour"
+    )
+    report(f"behaviour: {len(rows):,} interactions, {time.perf_counter() - start:.1f} s")
+    return behaviour
 
 
 def build_assistant(settings: Settings, report: Report) -> Assistant:
@@ -186,9 +197,9 @@ def build_assistant(settings: Settings, report: Report) -> Assistant:
     reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report))
     reader.warm_up(report)
     retriever = Retriever(index, embedder)
-    picker = Picker(catalogue, index, retriever, behaviour, default_ranker(behaviour))
+    retriever.retrieve(Query(text="warm up", k=1))
+    picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     memory = VisitorMemory(build_interactions(settings))
-    picker.warm_up()
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
 
 
@@ -199,20 +210,20 @@ def scratch_assistant(catalogue: Catalogue, folder: Path, model: RawReader | Non
     """
     embedder = HashingEmbedder()
     index = memory_index(catalogue, embedder)
-    rows, _ = load_interactions(catalogue, asset_folder=None)
-    behaviour = behaviour_of(list(rows), [item.id for item in catalogue.items], None, lambda _: None)
+    rows, _ = load_interactions(catalogue)
+    behaviour = Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
     store = InteractionStore(open_database(f"sqlite:///{folder / 'scratch.sqlite3'}"))
     reader = _reader(catalogue, Linker(catalogue), model)
-    picker = Picker(catalogue, index, retriever, behaviour, default_ranker(behaviour))
+    picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), VisitorMemory(store)))
 
 
 def evaluate_catalogue_ranking(settings: Settings, report: Report) -> str:
     """The table of `evaluate ranking`."""
-    from ranking.evaluate import evaluate
+    from ranking.evaluate import evaluate_ranking, render
 
     catalogue = open_catalogue(settings, report)
     index = open_index(settings, catalogue, build_embedder(settings, report), report)
-    return evaluate(catalogue, index.vectors, index.row_of, read_log(settings, catalogue, report))
+    return render(evaluate_ranking(catalogue.items, index.vectors, read_log(settings, catalogue, report)))

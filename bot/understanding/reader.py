@@ -48,6 +48,11 @@ class Reader:
         if self._model is not None and hasattr(self._model, "warm_up"):
             self._model.warm_up(report)
 
+    def read_plainly(self, message: MessageInContext) -> float | None:
+        """Milliseconds of the same reading by the engine's own `generate()`; None without a local model."""
+        plain = getattr(self._model, "plain_ms", None)
+        return None if plain is None else float(plain(message))
+
     def named_items(self, text: str) -> tuple[str, ...]:
         """Ids of the catalogue's items that a text names; for what others say, which is not read for wishes."""
         mentions = [mention.text for mention in self._linker.scan(text) if mention.known]

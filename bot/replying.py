@@ -1,0 +1,118 @@
+"""From an action to a reply: gathers the facts that words may use, and has them composed and checked.
+
+Knows which facts an action needs; knows no wording (`bot/response`) and decides nothing (`bot/dialogue/policy.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.dialogue import actions as a
+from bot.dialogue.needs import excluded, hard_filter
+from bot.dialogue.state import DialogueState
+from bot.messages import Act, Belief, ItemCard, Reply
+from bot.picking import Picked
+from bot.response import cards
+from bot.response.compose import compose
+from bot.response.labels import Labels
+from bot.response.turn_facts import Facts
+from bot.understanding.reading import Reading
+from ranking.request import Session
+from retrieval.catalogue.item import Catalogue
+from retrieval.retriever import Retriever
+
+ACTS: dict[type, Act] = {
+    a.Recommend: "recommend",
+    a.AskFacet: "ask",
+    a.Describe: "describe",
+    a.Explain: "describe",
+    a.Compare: "compare",
+    a.Confirm: "confirm",
+    a.ConfirmForget: "confirm",
+    a.ShowMemory: "confirm",
+    a.Refuse: "refuse",
+    a.Chat: "chat",
+    a.Close: "close",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a reply is about: the step as it stands when the action is decided. `cards` are those last shown, by id."""
+
+    reading: Reading | None
+    state: DialogueState
+    picked: Picked | None = None
+    cards: Mapping[str, ItemCard] = field(default_factory=dict)
+    history: Session = field(default_factory=Session)
+    said: str = ""
+    question: a.AskFacet | None = None
+
+
+class Replier:
+    """Words for actions."""
+
+    def __init__(self, catalogue: Catalogue, retriever: Retriever) -> None:
+        self._catalogue = catalogue
+        self._retriever = retriever
+        self._labels = Labels(catalogue)
+
+    def greeting(self) -> Reply:
+        """What is said before anything was said."""
+        return self.reply(a.Chat("greet"), Moment(None, DialogueState()))
+
+    def beliefs(self, state: DialogueState) -> tuple[Belief, ...]:
+        """What was understood, in lines that can be removed."""
+        return cards.beliefs(state, self._labels)
+
+    def reply(self, action: a.Action, moment: Moment) -> Reply:
+        """The words, chips and beliefs that go with `action`."""
+        shown = moment.picked.cards if moment.picked else ()
+        facts = Facts(
+            labels=self._labels,
+            state=moment.state,
+            said=moment.said,
+            cards=shown,
+            relaxations=self._relaxations(moment) if moment.picked is not None and not shown else (),
+            why={i: (card.why,) for i, card in moment.cards.items()},
+            question=moment.question,
+            remembered=self._remembered(moment.history),
+        )
+        composed = compose(action, facts)
+        asks = action.facet if isinstance(action, a.AskFacet) else None
+        if isinstance(action, a.Recommend) and shown:
+            asks = action.also_ask
+        beliefs = () if action == a.Confirm("forgotten") else self.beliefs(moment.state)
+        return Reply(
+            reading=moment.reading,
+            act=ACTS[type(action)],
+            items=shown,
+            text=composed.text,
+            chips=composed.chips,
+            beliefs=beliefs,
+            asks=asks,
+            grounded=composed.grounded,
+        )
+
+    def _relaxations(self, moment: Moment) -> tuple[tuple[str, int], ...]:
+        """For each hard constraint, in words, how many items match when it alone is lifted; best first."""
+        state = moment.state
+        hard = [c for c in state.constraints if c.hard]
+        parts = [hard_filter(replace(state, constraints=(c,)), self._catalogue) for c in hard]
+        filters = [part for part in parts if part is not None]
+        exclude = excluded(state) | frozenset(moment.history.disliked) | frozenset(moment.history.seen)
+        labels = [self._labels.wish(c.facet, c.value, c.polarity) for c in hard]
+        counted = [(labels[i], count) for i, count in self._retriever.relaxations(filters, exclude) if count]
+        return tuple(sorted(counted, key=lambda pair: -pair[1]))
+
+    def _remembered(self, history: Session) -> tuple[str, ...]:
+        """What is known from before, a line each; the latest few titles."""
+        told = (("You liked", history.liked), ("Not for you", history.disliked), ("You have seen", history.seen))
+        by_id = self._catalogue.by_id
+        lines = []
+        for label, ids in told:
+            titles = [by_id[i].title for i in ids if i in by_id][-5:]
+            if titles:
+                lines.append(f"{label}: {', '.join(titles)}")
+        return tuple(lines)
