@@ -1,0 +1,437 @@
+"""A message in the making: phrasings with their tags filled in, as marked text, and the mentions they contain.
+
+Knows what every tag means; knows neither scenarios nor noise.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.understanding.reading import Polarity
+from bot.understanding.training import amounts, names
+from bot.understanding.training.lists import Split, mapping, words
+from bot.understanding.training.marks import mark
+from bot.understanding.training.schema import ITEM, Meaning, Mention, kind_of, other_names, plural
+from retrieval.catalogue.schema import FacetKind
+
+TAG = re.compile(r"\{(\w+?)([+0\-x])(?::([^{}]*))?\}")
+CHOICE = re.compile(r"\[([^\[\]{}]*(?:\{[^{}]*\}[^\[\]{}]*)*\|[^\[\]]*)\]")
+SIGNS: Mapping[str, Polarity] = {"+": 1, "0": 0, "-": -1}
+DONE = {
+    "shop": ("own", "bought", "have"),
+    "books": ("read", "read", "finished"),
+    "restaurants": ("been to", "eaten at"),
+    "games": ("played", "played", "beaten"),
+    "hotels": ("stayed at",),
+    "groceries": ("tried", "tried", "bought"),
+}
+DO = {"shop": "order", "books": "read", "restaurants": "book", "games": "get", "hotels": "book", "groceries": "get"}
+COMPARATIVES = ("darker", "lighter", "more recent", "newer", "older", "shorter")
+GENRE_TAIL = re.compile(r"(.+?)( (?:movies|movie|films|flicks))?$")
+
+
+class DoesNotFit(Exception):
+    """The phrasing needs something that the context does not have."""
+
+
+@dataclass
+class Scene:
+    """What stands before a message: titles in play with their years, turns, screen, prices."""
+
+    kind: str = "open"
+    titles: list[tuple[str, int]] = field(default_factory=list)
+    shows: list[str] = field(default_factory=list)  #: the titles as the turn or the screen writes them
+    turns: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    prices: list[int] = field(default_factory=list)
+    priced: bool = False
+    dated: bool = False
+    proposed: list[tuple[Mention, str]] = field(default_factory=list)  #: tastes asked about, and in which words
+
+
+class Draft:
+    """One message being written for a domain."""
+
+    def __init__(self, r: random.Random, split: Split, domain: str, scene: Scene | None = None) -> None:
+        self.r, self.split, self.domain = r, split, domain
+        self.scene = scene or Scene()
+        self.mentions: list[Mention] = []
+        self.references: list[Mention] = []
+        self.proposals: list[tuple[Mention, str, Polarity]] = []  #: the assistant's words, confirmed or refused
+        self.used: set[object] = {t for t, _ in self.scene.titles}
+        self.pending: tuple[str, int] | None = None
+
+    # -- phrasings ---------------------------------------------------------------------------------------------------
+
+    def write(self, phrasing: str) -> str:
+        """The phrasing as marked text. Raises DoesNotFit."""
+        r = self.r
+        text = phrasing
+        while found := CHOICE.search(text):
+            text = text[: found.start()] + r.choice(found.group(1).split("|")) + text[found.end() :]
+        text = re.sub(r"<(\w+)>", lambda m: self._any(m.group(1)), text)
+        return TAG.sub(lambda m: self._fill(m.group(1), m.group(2), m.group(3)), text)
+
+    def _any(self, name: str) -> str:
+        w = words("shared")
+        if name == "bad1":
+            return self.r.choice(["not great", "overpriced", "disappointing", "not for me", "pretty bad", "boring"])
+        if name == "done":
+            return self.r.choice(DONE.get(self.domain, ("seen",)))
+        if name in ("verb", "verb1"):
+            return DO.get(self.domain, "watch")
+        return self.r.choice(w[{"who": "company", "good": "praise", "bad": "blame"}.get(name, name)])
+
+    def _fill(self, tag: str, sign: str, argument: str | None) -> str:
+        polarity = None if sign == "x" else SIGNS[sign]
+        if argument is not None:
+            return self._say(argument, (), polarity)
+        for table in (REFERENCES, FILMS if self.domain == "films" else GOODS, EVERYWHERE):
+            if tag in table:
+                return table[tag](self, polarity)
+        return self._facet(tag, polarity)
+
+    # -- what tags put down --------------------------------------------------------------------------------------------
+
+    def _say(self, text: str, meanings: tuple[Meaning, ...], polarity: Polarity | None, name: bool = False) -> str:
+        if polarity is None:
+            return text
+        self.mentions.append(Mention(meanings, polarity))
+        return mark(len(self.mentions) - 1, text, name)
+
+    def _said(self, said: amounts.Said, concept: str, polarity: Polarity | None) -> str:
+        return said[0] + self._say(said[1], (Meaning(concept),), polarity)
+
+    def refer(self, index: int, polarity: Polarity | None) -> str:
+        """A reference to a title in play; says nothing itself."""
+        try:
+            title = self.scene.shows[index]
+        except IndexError:
+            raise DoesNotFit from None
+        if polarity is not None and all(m.title != title for m in self.references):
+            self.references.append(Mention((), polarity, title))
+        return ""
+
+    def known(self, index: int, polarity: Polarity | None) -> str:
+        """A title in play, by name."""
+        if index >= len(self.scene.titles):
+            raise DoesNotFit
+        title, year = self.scene.titles[index]
+        return self.item(title, year, polarity, known=True)
+
+    def item(self, title: str, year: int, polarity: Polarity | None, known: bool = False) -> str:
+        """A title, written somehow."""
+        self.used.add(title)
+        if self.domain == "films":
+            before, text, after = names.film_written(self.r, title, year, known)
+        else:
+            before, text, after = "", names.product_written(self.r, title, self.domain, known), ""
+        return before + self._say(text, (Meaning(ITEM),), polarity, name=True) + after
+
+    def new_item(self, polarity: Polarity | None) -> str:
+        """A title that is not in play."""
+        if self.pending:
+            (title, year), self.pending = self.pending, None
+            return self.item(title, year, polarity)
+        if self.domain == "films" and self.r.random() < 0.05:
+            alias, (title, *_) = self.r.choice(list(mapping("films", "aliases").items()))
+            if title not in self.used:
+                self.used.add(title)
+                return self._say(alias, (Meaning(ITEM),), polarity, name=True)
+        for _ in range(9):
+            title, year = names.film(self.r) if self.domain == "films" else (names.product(self.r, self.domain), 0)
+            if title not in self.used:
+                break
+        return self.item(title, year, polarity)
+
+    def pick(self, values: tuple[str, ...]) -> str:
+        """A value not used in this message yet, if there is one."""
+        for _ in range(12):
+            value = self.r.choice(values)
+            if value not in self.used:
+                break
+        self.used.add(value)
+        return value
+
+    def need(self, section: str, polarity: Polarity | None) -> str:
+        """A need of the domain, in words from its list."""
+        said = self.pick(words(self.domain)[section])
+        return self._say(said, need_meanings(said, self.domain), polarity)
+
+    def genre(self, section: str, polarity: Polarity | None) -> str:
+        """A genre in a noun, an adjective or a predicate."""
+        table = mapping("films", section)
+        for _ in range(12):
+            key = self.r.choices(list(table), [GENRE_WEIGHTS.get(k, 3) for k in table])[0]
+            parts = tuple(key.split("+"))
+            if polarity == -1 and len(parts) > 1 and self.r.random() < 0.6:
+                continue
+            if not any(("genre", g) in self.used for g in parts):
+                break
+        self.used.update(("genre", g) for g in parts)
+        found = GENRE_TAIL.match(self.r.choice(table[key]))
+        assert found is not None
+        return self._say(found.group(1), (Meaning("genre", parts),), polarity) + (found.group(2) or "")
+
+    def person(self, polarity: Polarity | None) -> str:
+        """An actor or director."""
+        for _ in range(9):
+            name = names.person(self.r)
+            if name not in self.used:
+                break
+        self.used.add(name)
+        return self._say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
+
+    def person_in(self, polarity: Polarity | None) -> str:
+        """An actor of the film that the next `{n}` will name."""
+        name, title, year = names.film_with_cast(self.r)
+        self.pending = (title, year)
+        self.used.add(name)
+        return self._say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
+
+    def _facet(self, tag: str, polarity: Polarity | None) -> str:
+        concept = {"cat": "category", "cats": "category"}.get(tag, tag)
+        if concept == "author":
+            author = self.pick(tuple(a for (a,) in mapping("books", "titles").values()))
+            return self._say(self.lowered(author), (Meaning("author"),), polarity, name=True)
+        if concept not in words(self.domain):
+            raise KeyError(f"no tag {tag!r} for {self.domain}")
+        value = self.pick(words(self.domain)[concept])
+        if kind_of(concept) is FacetKind.ENTITY:
+            return self._say(self.lowered(value), (Meaning(concept),), polarity, name=True)
+        return self._say(self.worded(concept, value, many=tag == "cats"), (Meaning(concept, (value,)),), polarity)
+
+    def worded(self, concept: str, value: str, many: bool) -> str:
+        """A category value as a visitor says it."""
+        others = other_names(self.domain, concept).get(value, ())
+        said = self.r.choice(others) if others and self.r.random() < 0.35 else value
+        if concept == "category" and many and self.domain == "shop":
+            said = plural(said)
+        return said
+
+    def lowered(self, text: str) -> str:
+        """The text, in lower case now and then."""
+        return text.lower() if self.r.random() < 0.35 else text
+
+
+GENRE_WEIGHTS = {
+    "action": 9,
+    "comedy": 14,
+    "horror": 12,
+    "romance": 6,
+    "romance+comedy": 6,
+    "thriller": 8,
+    "drama": 7,
+    "sci-fi": 8,
+    "animation": 5,
+    "children": 6,
+}
+
+
+def need_meanings(said: str, domain: str) -> tuple[Meaning, ...]:
+    """Which facets a need belongs to, should the catalogue have them and list the value."""
+    if domain == "films":
+        nation = mapping("films", "nationality").get(said)
+        if nation:
+            language, _, country = nation[0].partition(" = ")
+            return Meaning("language", (language,)), Meaning("country", (country,))
+        return Meaning("mood", (said.replace("feel good", "feel-good"),), copies=False), Meaning("keyword", (said,), copies=False)
+    for concept in ("occasion", "audience"):
+        value = mapping(domain, f"{concept}_words").get(said)
+        if value:
+            return (Meaning(concept, value, copies=False),)
+    return (Meaning("mood", (said,), copies=False), Meaning("occasion", (said,), copies=False))
+
+
+# -- tags -----------------------------------------------------------------------------------------------------------------
+
+Filler = Callable[[Draft, Polarity | None], str]
+
+
+def _all(d: Draft, polarity: Polarity | None) -> str:
+    for i in range(len(d.scene.shows)):
+        d.refer(i, polarity)
+    return ""
+
+
+def _by_price(choose: Callable[[list[int]], int]) -> Filler:
+    def fill(d: Draft, polarity: Polarity | None) -> str:
+        if not d.scene.priced or len(d.scene.prices) != len(d.scene.shows):
+            raise DoesNotFit
+        return d.refer(d.scene.prices.index(choose(d.scene.prices)), polarity)
+
+    return fill
+
+
+def _by_year(choose: Callable[[list[int]], int]) -> Filler:
+    def fill(d: Draft, polarity: Polarity | None) -> str:
+        years = [y for _, y in d.scene.titles]
+        if not d.scene.dated or len(set(years)) < len(years) or len(years) < 2:
+            raise DoesNotFit
+        return d.refer(years.index(choose(years)), polarity)
+
+    return fill
+
+
+def _by_color(d: Draft, polarity: Polarity | None) -> str:
+    titles = [t for t, _ in d.scene.titles]
+    colors = [c for c in words("shop")["color"] if d.domain == "shop" and sum(names.capitals(c) in t for t in titles) == 1]
+    if not colors:
+        raise DoesNotFit
+    color = d.r.choice(colors)
+    d.refer(next(i for i, t in enumerate(titles) if names.capitals(color) in t), polarity)
+    return f"the {color} one"
+
+
+def _index(i: int) -> Filler:
+    return lambda d, polarity: d.refer(i, polarity)
+
+
+def _known(i: int) -> Filler:
+    return lambda d, polarity: d.known(i, polarity)
+
+
+def _size_word(d: Draft, polarity: Polarity | None) -> str:
+    value = d.pick(words("shop")["size"][:7])
+    return d._say(d.worded("size", value, False), (Meaning("size", (value,)),), polarity)
+
+
+def _area(d: Draft, polarity: Polarity | None) -> str:
+    value = d.pick(words(d.domain)["area"])
+    before = "" if value in ("downtown", "midtown", "Uptown") else "near " if value in ("the harbor", "the riverside") else "in "
+    said = d.lowered(value)
+    if said.lower().startswith("the "):
+        before, said = before + "the ", said[4:]
+    return before + d._say(said, (Meaning("area", (value,)),), polarity)
+
+
+def _franchise(d: Draft, polarity: Polarity | None) -> str:
+    name = d.pick(words("films")["franchises"])
+    said = d.r.choices([name, name.lower(), names.without_article(name)], [6, 2, 2])[0]
+    return d._say(said, (Meaning(ITEM),), polarity, name=True)
+
+
+def _country(d: Draft, polarity: Polarity | None) -> str:
+    said, (country, *_) = d.r.choice(list(mapping("films", "places").items()))
+    before = "the " if said.startswith("the ") else ""
+    return before + d._say(said.removeprefix("the "), (Meaning("country", (country,)),), polarity)
+
+
+def _language(d: Draft, polarity: Polarity | None) -> str:
+    value = d.pick(words("films")["language"])
+    return d._say(value, (Meaning("language", (value,)),), polarity)
+
+
+def _nationality(d: Draft, polarity: Polarity | None) -> str:
+    said = d.pick(tuple(mapping("films", "nationality")))
+    return d._say(said, need_meanings(said, "films"), polarity)
+
+
+def _comparing(word: str) -> Filler:
+    def fill(d: Draft, polarity: Polarity | None) -> str:
+        plain = tuple(a for a in words("films")["adjectives"] if a not in COMPARATIVES and not a.startswith("more "))
+        return d._say(f"{word} {d.pick(plain)}", (), polarity)
+
+    return fill
+
+
+def _positive(d: Draft, polarity: Polarity | None) -> str:
+    said = d.pick(tuple(a for a in words("films")["adjectives"] if a not in COMPARATIVES))
+    return d._say(said, need_meanings(said, "films"), polarity)
+
+
+def _kids(d: Draft, polarity: Polarity | None) -> str:
+    return d._say(d.r.choice(["kids", "family", "kid friendly"]), (Meaning("genre", ("children",)),), polarity)
+
+
+def _described(many: bool) -> Filler:
+    def fill(d: Draft, polarity: Polarity | None) -> str:
+        from bot.understanding.training.describe import describe
+
+        return describe(d, polarity, many)
+
+    return fill
+
+
+def _diet(d: Draft, polarity: Polarity | None) -> str:
+    value = d.pick(("vegan", "vegan", "vegetarian", "lactose free"))
+    return d._say(value, (Meaning("diet", (value,)),), polarity)
+
+
+def _need(section: str) -> Filler:
+    return lambda d, polarity: d.need(section, polarity)
+
+
+def _genre(section: str) -> Filler:
+    return lambda d, polarity: d.genre(section, polarity)
+
+
+def _audience(d: Draft, polarity: Polarity | None) -> str:
+    said = d.pick(tuple(mapping("shop", "audience_words")))
+    return d._say(said, need_meanings(said, "shop"), polarity)
+
+
+def _relative(d: Draft, polarity: Polarity | None) -> str:
+    return d._say(d.pick(words(d.domain)["relative"]), (), polarity)
+
+
+REFERENCES: Mapping[str, Filler] = {
+    "it": _index(0),
+    "a": _index(0),
+    "b": _index(1),
+    "c": _index(2),
+    "last": _index(-1),
+    "all": _all,
+    "T": _known(0),
+    "A": _known(0),
+    "B": _known(1),
+    "C": _known(2),
+    "cheap": _by_price(min),
+    "exp": _by_price(max),
+    "newer": _by_year(max),
+    "older": _by_year(min),
+    "colref": _by_color,
+}
+EVERYWHERE: Mapping[str, Filler] = {"n": Draft.new_item, "rel": _relative}
+FILMS: Mapping[str, Filler] = {
+    "nf": _franchise,
+    "g": _genre("genre_nouns"),
+    "ga": _genre("genre_adjectives"),
+    "gs": _genre("genre_predicates"),
+    "p": Draft.person,
+    "pi": Draft.person_in,
+    "y": lambda d, p: d._said(amounts.year(d.r), "year", p),
+    "ya": lambda d, p: d._said(amounts.year_adjective(d.r), "year", p),
+    "rt": lambda d, p: d._said(amounts.runtime(d.r), "runtime", p),
+    "bn": _need("topics"),
+    "ba": _need("kinds"),
+    "bw": _need("qualifiers"),
+    "bj": _need("adjectives"),
+    "bp": _positive,
+    "more": _comparing("more"),
+    "less": _comparing("less"),
+    "nat": _nationality,
+    "country": _country,
+    "lang": _language,
+    "kid": _kids,
+}
+GOODS: Mapping[str, Filler] = {
+    "ab": _need("needs"),
+    "d": _described(False),
+    "ds": _described(True),
+    "sizew": _size_word,
+    "area": _area,
+    "areaN": _area,
+    "dietP": _diet,
+    "aud": _audience,
+    "price": lambda d, p: d._said(amounts.price(d.r, d.domain), "price", p),
+    "priceover": lambda d, p: d._said(amounts.price_over(d.r, d.domain), "price", p),
+    "budget": lambda d, p: d._said(amounts.budget(d.r, d.domain), "price", p),
+    "nomore": lambda d, p: d._said(amounts.no_more(d.r, d.domain), "price", p),
+    "max": lambda d, p: d._said(amounts.amount(d.r, d.domain), "price", p),
+    "stars": lambda d, p: d._said(amounts.stars(d.r), "stars", p),
+    "year": lambda d, p: d._said(amounts.year(d.r), "year", p),
+}

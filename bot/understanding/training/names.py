@@ -1,0 +1,165 @@
+"""Names to talk about, and how people write them: films, people, products, places.
+
+Knows nothing of slots or phrasings.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from functools import cache
+from itertools import accumulate
+
+from bot.understanding.training.lists import Film, films, mapping, words
+
+
+@cache
+def _weights() -> list[float]:
+    def weight(f: Film) -> float:
+        return (3.0 if f.language == "English" else 0.7) * (1.0 if f.year >= 1977 else 0.3) * (1.4 if f.year >= 1990 else 1)
+
+    return list(accumulate(weight(f) for f in films()))
+
+
+@cache
+def _ordinary() -> tuple[Film, ...]:
+    names = set(words("films")["ordinary_titles"])
+    return tuple(f for f in films() if f.title in names)
+
+
+@cache
+def _series() -> frozenset[str]:
+    """What stands before a colon in more than one title."""
+    heads = [f.title.split(": ")[0] for f in films() if ": " in f.title]
+    return frozenset(h for h in heads if heads.count(h) > 1)
+
+
+def film(r: random.Random) -> tuple[str, int]:
+    """A film's title and year; one in twenty is invented."""
+    x = r.random()
+    if x < 0.05:
+        w = words("films")
+        title = r.choice(w["invented_first"]) + " " + r.choice(w["invented_second"])
+        return title + (" " + r.choice(w["invented_third"]) if r.random() < 0.3 else ""), r.randint(1970, 2024)
+    f = r.choice(_ordinary()) if x < 0.13 else r.choices(films(), cum_weights=_weights())[0]
+    return f.title, f.year
+
+
+def film_with_cast(r: random.Random) -> tuple[str, str, int]:
+    """(person, title, year): somebody in a film."""
+    while True:
+        f = r.choices(films(), cum_weights=_weights())[0]
+        if f.cast:
+            return r.choice(f.cast), f.title, f.year
+
+
+def person(r: random.Random) -> str:
+    """An actor or a director."""
+    if r.random() < 0.25:
+        return r.choice(list(mapping("films", "nicknames")))
+    while True:
+        f = r.choices(films(), cum_weights=_weights())[0]
+        if f.cast or f.directors:
+            return r.choice((*f.cast, *f.directors))
+
+
+def person_written(r: random.Random, name: str) -> str:
+    """A nickname, a last name, or the name."""
+    nicknames = mapping("films", "nicknames").get(name, ())
+    if nicknames and r.random() < 0.4:
+        return r.choice(nicknames)
+    x = r.random()
+    last = name.split()[-1]
+    if x < 0.12 and len(last) > 4 and last[:1].isupper() and not last.endswith("."):
+        return last
+    return name.lower() if x < 0.25 else name
+
+
+def without_article(title: str) -> str:
+    """The title without its first The, A or An."""
+    return re.sub(r"^(The|A|An) ", "", title)
+
+
+def without_accents(text: str) -> str:
+    """The text on an English keyboard."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return bare.replace("·", "-").replace("³", " 3").replace("½", "")
+
+
+def film_written(r: random.Random, title: str, year: int, known: bool) -> tuple[str, str, str]:
+    """(before, the words that name the film, after). `known`: it was just mentioned, so a part of it will do."""
+    if title in words("films")["risky_titles"]:
+        quoted = r.choice([("", title, f" ({year})")] * 5 + [('"', title, '"'), ("the movie ", title, ""), ("the movie ", title.lower(), "")])
+        return quoted
+    text = _shortened(r, title, known)
+    before, after = "", ""
+    x = r.random()
+    if x < 0.32:
+        after = ("  " if r.random() < 0.08 else " ") + f"({year})"
+    elif x < 0.36 and not re.search(r"\d$", text):
+        after = f" {year}"
+    elif x < 0.56:
+        text = text.lower()
+    elif x < 0.66:
+        text = without_article(text)
+    elif x < 0.72:
+        text = without_article(text).lower()
+    elif x < 0.77:
+        text = re.sub("[':,!]", "", text)
+    elif x < 0.80:
+        text = text.replace("&", "and")
+    elif x < 0.82:
+        before, after = '"', '"'
+    elif x < 0.835:
+        text = text.upper()
+    if r.random() < 0.35:
+        text = without_accents(text)
+    return before, text.strip(), after
+
+
+def _shortened(r: random.Random, title: str, known: bool) -> str:
+    if ": " in title and "Episode" not in title and r.random() < 0.5:
+        head, tail = title.split(": ", 1)
+        if known:
+            return head if r.random() < 0.7 and len(head) > 3 else tail
+        return head if head not in _series() and len(head) > 4 else title
+    pieces = without_article(title).split()
+    if known and len(pieces) > 2 and r.random() < 0.12:
+        start = " ".join(pieces[:2])
+        if len(start) > 5 and pieces[1].lower() not in "of the and in to a for with from is on".split():
+            return start
+    return title
+
+
+def product(r: random.Random, domain: str) -> str:
+    """Something the catalogue of a domain offers."""
+    w = words(domain)
+    if domain == "books":
+        return r.choice(list(mapping("books", "titles")))
+    if domain == "groceries":
+        name = f"{r.choice(w['lines'])} {capitals(r.choice(w['category']))}"
+        return f"{r.choice(w['brand'])} {name}" if r.random() < 0.8 else name
+    if domain != "shop":
+        return r.choice(w["titles"])
+    brand, line = r.choice(w["brand"]), r.choice(w["lines"])
+    kind, color, fabric = (capitals(r.choice(w[c])) for c in ("category", "color", "material"))
+    forms = [f"{brand} {line} {kind}", f"{line} {fabric} {kind}", f"{color} {fabric} {kind}", f"{brand} {color} {kind}"]
+    return r.choices([*forms, f"{line} {r.randint(2, 990)} {kind}"], [45, 20, 15, 12, 8])[0]
+
+
+def product_written(r: random.Random, title: str, domain: str, known: bool) -> str:
+    """The words that name it."""
+    x = r.random()
+    if x < 0.35:
+        return title.lower()
+    if x < 0.45:
+        return without_article(title)
+    if known and x < 0.65 and domain in ("shop", "groceries") and len(title.split()) > 2:
+        return " ".join(title.split()[:2])
+    return title.replace("'", "") if x < 0.7 else title
+
+
+def capitals(text: str) -> str:
+    """Every word with a capital."""
+    return " ".join(w[:1].upper() + w[1:] for w in text.split())

@@ -1,0 +1,147 @@
+"""How people type: joined clauses, openers, slang, slips of the finger, missing apostrophes, no capitals.
+
+Works on marked text and leaves the marks in place. Knows nothing of slots.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+
+from bot.understanding.training.lists import Split, draw, words
+from bot.understanding.training.marks import OPENING, PARTS, is_name, is_words, plain
+
+NEIGHBOURS = dict(
+    zip(
+        "qwertyuiopasdfghjklzxcvbnm",
+        "wa qes wrd etf ryg tuh yij uok ipl ol qsz adwx sfec dgrv fhtb gjyn hkum jlin kop asx zcs xvd cbf vng bmh nj".split(),
+        strict=True,
+    )
+)
+
+
+def tidy(text: str) -> str:
+    """Articles, doubled spaces and spaces before punctuation put right."""
+    text = re.sub(rf"\ba ({OPENING})(?=[aeiouAEIOU])(?!(?:uni|use|one|euro)\w)", r"an \1", text)
+    text = re.sub(rf"\b([Aa])n? ({OPENING})some ", r"\2some ", text)
+    text = re.sub(r" {2,}(?!\()", " ", text)
+    text = re.sub(r" +([,?!;])", r"\1", text)
+    return text.strip()
+
+
+def join(r: random.Random, *clauses: str) -> str:
+    """Clauses as one message, each with the punctuation somebody might give it."""
+    parts = [c.strip() for c in clauses if c and c.strip()]
+    text = parts[0] if parts else ""
+    for part in parts[1:]:
+        gap = " " if text[-1] in ".!?," else r.choices([". ", ", ", " ", "! ", "... "], [5, 3, 2, 1, 0.4])[0]
+        if text[-1] == "," and part[:2] not in ("I ", "I'"):
+            part = part[:1].lower() + part[1:]
+        if gap in (". ", "! ") and r.random() < 0.7:
+            part = part[:1].upper() + part[1:]
+        text += gap + part
+    return text
+
+
+def dress(r: random.Random, split: Split, text: str, intent: str, first: bool) -> str:
+    """The text with a greeting, an opener or a tail now and then."""
+    if intent not in ("recommend", "feedback", "accept", "ask", "compare"):
+        return text
+    if first and r.random() < 0.25:
+        text = join(r, draw(r, split, "shared", "greeting"), text)
+    elif r.random() < 0.16:
+        agrees = ("Yes", "Yeah", "alright", "Ok", "Okay,")
+        opener = draw(r, split, "shared", "opener", lambda o: intent == "accept" or o not in agrees)
+        keeps = text[:2] in ("I ", "I'") or not text[:1].isascii() or r.random() < 0.4
+        text = opener + " " + (text if keeps else text[:1].lower() + text[1:])
+    if r.random() < 0.07:
+        if text.endswith("?"):
+            return text + " " + r.choice(["lol", ":)", "haha", "🙂"])
+        return text.rstrip(".!?") + " " + draw(r, split, "shared", "tail")
+    return text
+
+
+def noisy(r: random.Random, text: str) -> str:
+    """The text as typed: in three cases of ten with care, else in a hurry."""
+    if r.random() < 0.3:
+        return _capital(text)
+    parts = PARTS.split(text)
+    if r.random() < 0.22:
+        _slang(r, parts)
+    _slips(r, parts, len(text.split()))
+    return _case(r, _punctuation(r, "".join(parts))).strip()
+
+
+def slip(r: random.Random, word: str) -> str:
+    """The word with one key missed, swapped, doubled or confused with its neighbour."""
+    if len(word) < 4:
+        return word
+    i = r.randrange(1, len(word) - 1)
+    x = r.random()
+    if x < 0.3:
+        return word[:i] + word[i + 1 :]
+    if x < 0.5:
+        return word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+    if x < 0.7:
+        return word[:i] + word[i] + word[i:]
+    if word[i].lower() in NEIGHBOURS:
+        return word[:i] + r.choice(NEIGHBOURS[word[i].lower()]) + word[i + 1 :]
+    return word
+
+
+def _capital(text: str) -> str:
+    if plain(text[:1]):
+        return text[:1].upper() + text[1:]
+    return text[:2] + text[2:3].upper() + text[3:]
+
+
+def _slang(r: random.Random, parts: list[str]) -> None:
+    for line in r.sample(words("shared")["slang"], 12):
+        pattern, _, replacement = line.partition(" = ")
+        for i, part in enumerate(parts):
+            if not (is_name(part) or is_words(part)):
+                parts[i] = re.sub(pattern, replacement, part, count=1)
+
+
+def _slips(r: random.Random, parts: list[str], length: int) -> None:
+    count = r.choices([0, 1, 2, 3, 4], [0.62, 0.2, 0.1, 0.05, 0.03])[0]
+    if length < 4:
+        count = min(count, 1) if r.random() < 0.4 + 0.2 * (length > 1) else 0
+    for _ in range(count):
+        i = r.randrange(len(parts))
+        part = parts[i]
+        if (is_words(part) and r.random() < 0.8) or (is_name(part) and r.random() < 0.45):
+            continue
+        found = list(re.finditer(r"[A-Za-z]{4,}", part))
+        if found:
+            word = r.choice(found)
+            parts[i] = part[: word.start()] + slip(r, word.group()) + part[word.end() :]
+
+
+def _punctuation(r: random.Random, text: str) -> str:
+    habits = [
+        (0.30, r"(?<=[A-Za-z])'(?=[a-z])", ""),
+        (0.30, r"[.!,]+$", ""),
+        (0.15, r"\?$", ""),
+        (0.08, r"([a-z])\. (?=[A-Za-z])", r"\1 "),
+        (0.06, r"\. (?=[A-Z])", ", "),
+        (0.03, r"!", "!!"),
+        (0.02, r"!", "!!!"),
+        (0.02, r"\blove", "loooove"),
+        (0.02, r"\blove", "looove"),
+        (0.03, r"\bso\b", "sooo"),
+        (0.02, r", ", ","),
+    ]
+    for chance, pattern, replacement in habits:
+        if r.random() < chance:
+            text = re.sub(pattern, replacement, text)
+    return text
+
+
+def _case(r: random.Random, text: str) -> str:
+    x = r.random()
+    if x < 0.36:
+        return text.lower()
+    if x < 0.372:
+        return text.upper()
+    return _capital(text) if x < 0.62 else text

@@ -1,0 +1,293 @@
+"""Training the reader: a low-rank adapter on the base model, from generated packs, for a given time.
+
+The learning rate follows the share of the time that is spent. A checkpoint every few minutes lets an interrupted run
+go on where it was. Knows nothing of how the reader decodes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bot.settings import load_settings
+from bot.understanding.target import parse_target
+from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
+from bot.understanding.training.generate import Pack, generate
+from bot.understanding.training.packing import answer_logits, pack
+from retrieval.assets import resolve
+
+ASSET = "smollm2-135m-instruct"  #: what the adapter says it belongs to: the asset's name, never a path
+LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+WARM_UP = 0.03  #: share of the time in which the learning rate rises
+FLOOR = 0.02  #: of the peak, at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is told. `minutes` is training time over all resumptions, without the final evaluation."""
+
+    base: str
+    out: Path
+    minutes: float = 60
+    seed: int = 1
+    rank: int = 16
+    learning_rate: float = 8e-4
+    checkpoint_minutes: float = 5
+    dev_packs: int = 12
+    dev_samples: int = 60
+    threads: int = 2
+
+
+@dataclass
+class Progress:
+    """How far a run is; what a checkpoint holds beside tensors."""
+
+    step: int = 0
+    tokens: int = 0
+    answer_tokens: int = 0
+    seconds: float = 0.0
+
+
+class MasterAdamW:
+    """AdamW on float32 copies of bfloat16 parameters: small updates would be rounded away in bfloat16."""
+
+    def __init__(self, parameters: list[torch.nn.Parameter], learning_rate: float) -> None:
+        self.parameters = parameters
+        self.masters = [p.detach().float().clone() for p in parameters]
+        self.inner = torch.optim.AdamW(self.masters, lr=learning_rate, betas=(0.9, 0.98), weight_decay=0.0, foreach=True)
+
+    def step(self, learning_rate: float, largest_norm: float = 1.0) -> float:
+        """Apply and clear the gradients; returns their norm before clipping."""
+        for master, parameter in zip(self.masters, self.parameters, strict=True):
+            master.grad = None if parameter.grad is None else parameter.grad.float()
+            parameter.grad = None
+        norm = torch.nn.utils.clip_grad_norm_(self.masters, largest_norm)
+        for group in self.inner.param_groups:
+            group["lr"] = learning_rate
+        self.inner.step()
+        with torch.no_grad():
+            for master, parameter in zip(self.masters, self.parameters, strict=True):
+                parameter.copy_(master)
+        return float(norm)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {"masters": self.masters, "adamw": self.inner.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """From a checkpoint; sets the model's parameters, too."""
+        with torch.no_grad():
+            for master, parameter, saved in zip(self.masters, self.parameters, state["masters"], strict=True):
+                master.copy_(saved)
+                parameter.copy_(saved)
+        self.inner.load_state_dict(state["adamw"])
+
+
+def learning_rate_at(share: float, peak: float) -> float:
+    """Linear warm-up, then a cosine down to `FLOOR`. `share` of the time spent, in [0, 1]."""
+    if share < WARM_UP:
+        return peak * max(share, 0.002) / WARM_UP
+    along = min(1.0, (share - WARM_UP) / (1 - WARM_UP))
+    return peak * (FLOOR + (1 - FLOOR) * 0.5 * (1 + math.cos(math.pi * along)))
+
+
+def load(options: Options) -> tuple[Any, Any]:
+    """(model with a fresh adapter in bfloat16, tokenizer)."""
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(options.base)
+    base = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16, attn_implementation="sdpa")
+    config = LoraConfig(
+        r=options.rank, lora_alpha=2 * options.rank, target_modules=LINEAR, lora_dropout=0.0, task_type="CAUSAL_LM"
+    )
+    model = get_peft_model(base, config, autocast_adapter_dtype=False)
+    return model, tokenizer
+
+
+def loss_of(model: Any, tokenizer: Any, source: Pack) -> tuple[torch.Tensor, int, int]:
+    """(mean cross-entropy over the answer tokens in nats, tokens, answer tokens)."""
+    packed = pack(tokenizer, source)
+    logits = answer_logits(model.get_base_model(), packed).float()
+    return torch.nn.functional.cross_entropy(logits, packed.targets), packed.tokens, len(packed.targets)
+
+
+@torch.no_grad()
+def dev_loss(model: Any, tokenizer: Any, packs: list[Pack]) -> float:
+    """Mean loss over packs with held-out phrasings."""
+    model.eval()
+    total = sum(float(loss_of(model, tokenizer, p)[0]) for p in packs)
+    model.train()
+    return total / len(packs)
+
+
+@torch.no_grad()
+def exact_match(model: Any, tokenizer: Any, packs: list[Pack], count: int) -> dict[str, float]:
+    """Plain greedy decoding of `count` samples: the share with the right intent, and with the right answer (slots in any order)."""
+    model.eval()
+    end = end_token(tokenizer)
+    right = intents = 0
+    chosen = list(islice(((p, s) for p in packs for s in p.samples), count))
+    for source, sample in chosen:
+        ids = encode_prefix(tokenizer, source.prefix) + encode_suffix(tokenizer, sample.suffix)
+        out = model.generate(
+            input_ids=torch.tensor([ids]),
+            attention_mask=torch.ones(1, len(ids), dtype=torch.long),
+            max_new_tokens=96,
+            do_sample=False,
+            eos_token_id=end,
+            pad_token_id=end,
+        )
+        text = tokenizer.decode(out[0, len(ids) :], skip_special_tokens=True)
+        try:
+            intent, slots = parse_target(text)
+        except ValueError:
+            continue
+        intents += intent == sample.intent
+        right += intent == sample.intent and set(slots) == set(sample.slots)
+    model.train()
+    return {"intent": intents / len(chosen), "exact": right / len(chosen)}
+
+
+def save_adapter(model: Any, folder: Path) -> None:
+    """The adapter in bfloat16, naming the asset it belongs to."""
+    model.peft_config["default"].base_model_name_or_path = ASSET
+    model.save_pretrained(str(folder))
+
+
+def _save_checkpoint(folder: Path, optimizer: MasterAdamW, progress: Progress) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / "checkpoint.part"
+    torch.save({"optimizer": optimizer.state(), "progress": asdict(progress)}, part)
+    part.replace(folder / "checkpoint.pt")
+
+
+def _resume(folder: Path, optimizer: MasterAdamW) -> Progress:
+    path = folder / "checkpoint.pt"
+    if not path.exists():
+        return Progress()
+    state = torch.load(path, weights_only=True)
+    optimizer.restore(state["optimizer"])
+    return Progress(**state["progress"])
+
+
+def base_sha256(base: str) -> str | None:
+    """The sha256 of the base's weights; None when they are not a folder here."""
+    path = Path(base) / "model.safetensors"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+def run(options: Options, command: list[str]) -> dict[str, Any]:
+    """Train until the time is up, evaluate, save; returns what `training.json` says."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    model, tokenizer = load(options)
+    optimizer = MasterAdamW([p for p in model.parameters() if p.requires_grad], options.learning_rate)
+    options.out.mkdir(parents=True, exist_ok=True)
+    progress = _resume(options.out, optimizer)
+    dev = list(islice(generate(options.seed, "dev"), options.dev_packs))
+    model.train()
+    with (options.out / "training.csv").open("a", newline="", encoding="utf-8") as file:
+        log = csv.writer(file)
+        for row in _steps(options, model, tokenizer, optimizer, progress, dev):
+            log.writerow(row)
+            file.flush()
+    scores = exact_match(model, tokenizer, list(islice(generate(options.seed, "dev"), options.dev_samples)), options.dev_samples)
+    scores["dev_loss"] = dev_loss(model, tokenizer, dev)
+    save_adapter(model, options.out)
+    report = {
+        "command": ["python", "-m", "bot.understanding.training", *command],
+        "options": {k: v for k, v in asdict(options).items() if k not in ("base", "out")},
+        "base": ASSET,
+        "base_sha256": base_sha256(options.base),
+        **asdict(progress),
+        "scores": scores,
+        "versions": {name: version(name) for name in ("torch", "transformers", "peft", "safetensors")},
+    }
+    (options.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _steps(
+    options: Options, model: Any, tokenizer: Any, optimizer: MasterAdamW, progress: Progress, dev: list[Pack]
+) -> Iterator[list[object]]:
+    """Train; yields a row of (step, tokens, answer tokens, seconds, loss, dev loss, norm, rate, tokens/s) every ten steps."""
+    saved = time.monotonic()
+    window: list[float] = []
+    spent, seen = 0.0, 0
+    for source in generate(options.seed, skip=progress.step):
+        share = progress.seconds / (60 * options.minutes)
+        if share >= 1:
+            break
+        started = time.monotonic()
+        loss, tokens, answers = loss_of(model, tokenizer, source)
+        loss.backward()
+        norm = optimizer.step(learning_rate_at(share, options.learning_rate))
+        window.append(float(loss.detach()))
+        progress.step += 1
+        progress.tokens += tokens
+        progress.answer_tokens += answers
+        took = time.monotonic() - started
+        progress.seconds += took
+        spent, seen = spent + took, seen + tokens
+        late = time.monotonic() - saved > 60 * options.checkpoint_minutes
+        if progress.step % 10 == 0 or late:
+            measured = round(dev_loss(model, tokenizer, dev), 4) if late else ""
+            mean = sum(window) / len(window)
+            print(f"step {progress.step} {share:.1%} loss {mean:.4f} {measured} {seen / spent:.0f} tokens/s", file=sys.stderr, flush=True)
+            yield [
+                progress.step,
+                progress.tokens,
+                progress.answer_tokens,
+                round(progress.seconds, 1),
+                round(mean, 4),
+                measured,
+                round(norm, 3),
+                f"{learning_rate_at(share, options.learning_rate):.2e}",
+                round(seen / spent),
+            ]
+            window, spent, seen = [], 0.0, 0
+        if late:
+            _save_checkpoint(options.out, optimizer, progress)
+            save_adapter(model, options.out)
+            saved = time.monotonic()
+    _save_checkpoint(options.out, optimizer, progress)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of `python -m bot.understanding.training`."""
+    p = argparse.ArgumentParser(prog="python -m bot.understanding.training", description="Train the reader's adapter.")
+    p.add_argument("--base", default=ASSET, help="the base model: an asset's name, a folder or a hub id")
+    p.add_argument("--out", type=Path, required=True, help="folder for the adapter, the log and checkpoints; resumed if it has one")
+    p.add_argument("--minutes", type=float, default=60, help="training time (default: 60)")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--rank", type=int, default=16)
+    p.add_argument("--learning-rate", type=float, default=8e-4)
+    p.add_argument("--checkpoint-minutes", type=float, default=5)
+    p.add_argument("--dev-packs", type=int, default=12)
+    p.add_argument("--dev-samples", type=int, default=60)
+    p.add_argument("--threads", type=int, default=2)
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Train as told on the command line; prints the report."""
+    command = sys.argv[1:] if argv is None else argv
+    options = Options(**vars(parser().parse_args(command)))
+    base = resolve(options.base, load_settings().cache, lambda line: print(line, file=sys.stderr))
+    report = run(replace(options, base=str(base)), command)
+    print(json.dumps(report, indent=2))
+    return 0
