@@ -147,7 +147,7 @@ def _number(row: Row, column: str) -> float | None:
 def _timestamp(row: Row) -> float:
     """UTC seconds from a number (seconds, or milliseconds when that large) or an ISO 8601 date; UTC without a zone."""
     value = _needed(row, "timestamp")
-    if isinstance(value, str) and not _is_number(value):
+    if isinstance(value, str) and not value.isdecimal() and not _is_number(value):
         try:
             value = datetime.fromisoformat(value)
         except ValueError as error:

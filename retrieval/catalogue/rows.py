@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from retrieval.catalogue.item import RowProblem
@@ -37,6 +38,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row | RowProblem]]:
 
 def tidy_text(text: str) -> str:
     """`text` in NFC, without control characters and outer blanks; raises ValueError for what is no Unicode text."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     if not text.isascii():
         text.encode("utf-8")  # a lone surrogate raises UnicodeEncodeError, a ValueError
         text = unicodedata.normalize("NFC", text)
@@ -56,9 +59,12 @@ def tidy(value: object) -> object:
     return value
 
 
+_tidy_name = lru_cache(maxsize=1024)(tidy_text)  # the same few column names in every row
+
+
 def _tidied(path: Path, line: int, row: dict[str, object]) -> Row | RowProblem:
     try:
-        return {tidy_text(str(k)): tidy(v) for k, v in row.items()}
+        return {_tidy_name(name): tidy(value) for name, value in row.items()}
     except (ValueError, RecursionError):
         return RowProblem(path.name, line, None, "holds half of a surrogate pair, which is no Unicode text")
 
