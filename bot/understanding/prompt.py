@@ -36,11 +36,11 @@ def facet_views(catalogue: Catalogue) -> tuple[FacetView, ...]:
     )
 
 
-def schema_prefix(item: str, facets: Sequence[FacetView]) -> str:
-    """The part of the prompt that is the same for every message of a catalogue.
+def kept_values(facets: Sequence[FacetView]) -> dict[str, tuple[str, ...]]:
+    """The category values the model gets to see, by facet name.
 
-    Category values share a budget of `VALUE_WORDS` words: every category facet gets its most frequent values in
-    turn until the budget is spent.
+    They share a budget of `VALUE_WORDS` words: every category facet gets its most frequent values in turn until the
+    budget is spent.
     """
     kept: dict[str, list[str]] = {f.name: [] for f in facets}
     budget = VALUE_WORDS
@@ -51,6 +51,12 @@ def schema_prefix(item: str, facets: Sequence[FacetView]) -> str:
                 if words <= budget:
                     budget -= words
                     kept[f.name].append(f.values[rank])
+    return {name: tuple(values) for name, values in kept.items()}
+
+
+def schema_prefix(item: str, facets: Sequence[FacetView]) -> str:
+    """The part of the prompt that is the same for every message of a catalogue; it lists `kept_values`."""
+    kept = kept_values(facets)
     return render("understand_schema", item=item, facets=[(f, kept[f.name]) for f in facets])
 
 

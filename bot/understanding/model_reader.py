@@ -1,0 +1,116 @@
+"""Reads a message with a language model: prompt, grammar, answer, and the answer checked once more in plain code.
+
+Knows no linking and no rules: values are still the visitor's words. When the model fails it says so (ReaderFailed) and
+leaves what to do about it to `reader.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.llm.port import Completion, LanguageModel, Limits, ModelError
+from bot.understanding.grammar import Sources, tidy, understanding_grammar
+from bot.understanding.prompt import FacetView, facet_views, message_suffix, schema_prefix
+from bot.understanding.reading import Intent, MessageInContext
+from bot.understanding.target import RawSlot, parse_target
+from retrieval.catalogue.item import Catalogue
+from retrieval.errors import ChatalogueError
+
+DEADLINE_S = 4.0
+MAX_TOKENS = 160
+
+
+class ReaderFailed(ChatalogueError):
+    """The model did not read this message; the message says why."""
+
+    code = "reader_failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, hint="", retryable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RawReading:
+    """What the model read, before linking.
+
+    `refused` slots were written but stand nowhere they may be copied from (only a model without a grammar does that).
+    `cut`: the message was too long and its end was not read. `ms`: wall time in milliseconds, the prompt's included.
+    """
+
+    intent: Intent
+    slots: tuple[RawSlot, ...]
+    ms: float
+    completion: Completion
+    refused: tuple[RawSlot, ...] = ()
+    cut: bool = False
+
+
+class ModelReader:
+    """The reader of one catalogue's messages. `item`: the noun for one item; `deadline_s`: seconds of wall time."""
+
+    def __init__(
+        self, llm: LanguageModel, item: str, facets: Sequence[FacetView], deadline_s: float = DEADLINE_S
+    ) -> None:
+        self._llm = llm
+        self._facets = tuple(facets)
+        self._deadline_s = deadline_s
+        self.prefix = schema_prefix(item, self._facets)
+
+    @classmethod
+    def of(cls, llm: LanguageModel, catalogue: Catalogue, deadline_s: float = DEADLINE_S) -> ModelReader:
+        """The reader for `catalogue`."""
+        return cls(llm, catalogue.schema.item, facet_views(catalogue), deadline_s)
+
+    def warm_up(self, report: Callable[[str], None]) -> None:
+        """Load the model and read the catalogue's part of the prompt. Raises ModelError."""
+        report(f"loading the language model ({self._llm.identity})")
+        self._llm.warm_up(self.prefix)
+
+    def read_raw(self, message: MessageInContext, /) -> RawReading:
+        """Intent and slots, each slot once. Raises ReaderFailed."""
+        start = time.perf_counter()
+        seen = tidy(message)
+        completion = self._ask(seen.message)
+        intent, slots = _parsed(completion)
+        sources = Sources(self._facets, seen.message)
+        permitted = tuple(s for s in slots if sources.permits(s.slot, s.value))
+        refused = tuple(s for s in slots if s not in permitted)
+        ms = (time.perf_counter() - start) * 1000
+        return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut)
+
+    def _ask(self, message: MessageInContext) -> Completion:
+        grammar = understanding_grammar(self._facets, message)
+        try:
+            completion = self._llm.complete(
+                self.prefix, message_suffix(message), grammar, Limits(MAX_TOKENS, self._deadline_s)
+            )
+        except ModelError as error:
+            raise ReaderFailed(str(error)) from error
+        if completion.stopped == "deadline":
+            raise ReaderFailed(f"the model took longer than {self._deadline_s:g} s")
+        if completion.stopped == "cancelled":
+            raise ReaderFailed("the call was cancelled")
+        return completion
+
+
+def _parsed(completion: Completion) -> tuple[Intent, tuple[RawSlot, ...]]:
+    """The answer read back; of one that became too long, its whole lines."""
+    text = completion.text
+    if completion.stopped == "length":
+        text = text.rpartition("\n")[0]
+    try:
+        return parse_target(text)
+    except ValueError as error:
+        raise ReaderFailed(f"the model's answer cannot be read: {error}") from error
+
+
+def _settled(slots: Sequence[RawSlot]) -> tuple[RawSlot, ...]:
+    """Each slot and value once; where the model contradicts itself its last word counts."""
+    last: dict[tuple[str, str], RawSlot] = {}
+    for slot in slots:
+        key = (slot.slot, slot.value.casefold())
+        last.pop(key, None)
+        last[key] = slot
+    return tuple(last.values())

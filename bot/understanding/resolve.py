@@ -1,0 +1,251 @@
+"""Copied words -> slots that mean something in this catalogue: linked, ranged, with op, force and relative.
+
+Knows the linker and English cues; knows no state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.understanding import cues, stance
+from bot.understanding.numbers import parse_range
+from bot.understanding.projection import project
+from bot.understanding.reading import Force, Intent, MessageInContext, Op, Polarity, Relative, Request, Slot
+from bot.understanding.requests import detect_request
+from bot.understanding.target import RawSlot
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.schema import FacetKind
+from retrieval.linking import ItemLink, Linker, number_style
+from retrieval.linking.text import title_cased, words
+
+__all__ = ["Resolver", "project"]
+
+SURE = 0.6  #: an item link below this counts as a title not carried
+_YEAR = re.compile(r"\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
+_OF_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The message and where in it the words of one slot stand (-1: not in it)."""
+
+    message: MessageInContext
+    raw: RawSlot
+    start: int
+
+    @property
+    def clause(self) -> str:
+        """The words of the clause up to the slot; the whole message when the slot is not in it."""
+        text = self.message.message.replace("’", "'")
+        if self.start < 0:
+            return text
+        return text[max((m.end() for m in re.finditer(r"[.!?;]|\bbut\b", text[: self.start])), default=0) : self.start]
+
+    @property
+    def after(self) -> str:
+        """The words that follow the slot, up to the end of the clause."""
+        if self.start < 0:
+            return ""
+        rest = self.message.message.replace("’", "'")[self.start + len(self.raw.value) :]
+        return re.split(r"[.!?;,]|\bbut\b", rest, maxsplit=1)[0]
+
+
+class Resolver:
+    """Turns what a reader copied into slots. Deterministic; never fails on a visitor's words."""
+
+    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: int) -> None:
+        self._linker = linker
+        self._this_year = this_year
+        facets = catalogue.schema.facets
+        self._kinds = {f.name: f.kind for f in facets}
+        self._styles = {f.name: number_style(catalogue, f) for f in facets if f.kind is FacetKind.NUMBER}
+        self._categories = [f.name for f in facets if f.kind is FacetKind.CATEGORY]
+        self._entities = [f.name for f in facets if f.kind is FacetKind.ENTITY]
+
+    def resolve(
+        self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext
+    ) -> tuple[Intent, tuple[Slot, ...], Request | None]:
+        """The intent, the slots and the request of a message."""
+        request = detect_request(message.message, raw_slots)
+        if request in _OF_US:
+            return Intent.HELP, (), request
+        slots = [
+            slot for raw in raw_slots for slot in self._slot(_Heard(message, raw, _find(message.message, raw.value)))
+        ]
+        if request is Request.UNDO:
+            slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots]
+        if request in {Request.WHY, Request.DESCRIBE} and not any(s.polarity for s in slots if s.slot != "item"):
+            intent = Intent.ASK
+        return intent, _deduplicated(slots), request
+
+    def comparative_value(self, word: str) -> tuple[str, str] | None:
+        """The category value a comparative leans to ("funnier" -> genre, comedy): a soft preference, else None."""
+        return self._linker.comparative_value(word)
+
+    def _slot(self, heard: _Heard) -> Iterable[Slot]:
+        kind = self._kinds.get(heard.raw.slot)
+        if heard.raw.slot == "item":
+            return self._item(heard)
+        if kind is FacetKind.ENTITY:
+            return self._entity(heard)
+        if kind is FacetKind.CATEGORY:
+            return self._category(heard)
+        if kind is FacetKind.NUMBER:
+            return self._number(heard)
+        return self._about(heard)
+
+    def _item(self, heard: _Heard) -> Iterable[Slot]:
+        typed, shown = heard.raw.value, heard.message.shown
+        ids = self._linker.reference(typed, shown) if not any(words(typed) == words(s.title) for s in shown) else ()
+        links = () if ids else self._linker.items(typed, shown, heard.message.context)
+        if ids:
+            titles = {s.id: s.title for s in shown}
+            return [self._item_slot(heard, titles[i], i) for i in ids]
+        best = links[0] if links else None
+        if (not best or best.confidence < 0.95) and (moved := self._moved(heard, best)):
+            return moved
+        if not best or best.confidence < SURE:
+            return [
+                replace(self._item_slot(heard, title_cased(_YEAR.sub("", typed).strip(" \"'“”")), None), known=False)
+            ]
+        return [self._item_slot(heard, _named(best), best.id)]
+
+    def _item_slot(self, heard: _Heard, title: str, item_id: str | None) -> Slot:
+        seen = bool(cues.SEEN.search(heard.clause) or (cues.SEEN.search(heard.message.message) and heard.start < 0))
+        unseen = re.search(
+            r"\b(?:not|never|n'?t|have you|you)\b[^.,]{0,12}\b(?:seen|watched|read|owned?|"
+            r"heard)\b|\bheard of\b",
+            heard.message.message.replace("’", "'"),
+            re.I,
+        )
+        return Slot(
+            "item",
+            _YEAR.sub("", title),
+            heard.raw.polarity,
+            self._op(heard),
+            Force.PREFER,
+            None,
+            item_id,
+            True,
+            heard.raw.value,
+            seen and not unseen,
+        )
+
+    def _moved(self, heard: _Heard, best: ItemLink | None) -> list[Slot]:
+        """An "item" that is a person's exact name or exactly a category's word, and no such title."""
+        for name in self._entities:
+            link = self._linker.values(name, heard.raw.value)[0]
+            if link.known and link.confidence >= (0.95 if len(words(heard.raw.value)) > 1 else 1.0):
+                return [self._made(heard, name, link.value)]
+        for name in self._categories if best is None or best.confidence < 0.9 else []:
+            links = self._linker.values(name, heard.raw.value)
+            if links[0].known and links[0].confidence >= 0.97:
+                return [self._made(heard, name, v.value) for v in links]
+        return []
+
+    def _entity(self, heard: _Heard) -> Iterable[Slot]:
+        name, typed = heard.raw.slot, heard.raw.value.removesuffix("'s").removesuffix("’s")
+        link = self._linker.values(name, typed)[0]
+        if link.known and link.confidence >= 0.5:
+            return [self._made(heard, name, link.value)]
+        for other in (e for e in self._entities if e != name):
+            rival = self._linker.values(other, typed)[0]
+            if rival.known and rival.confidence >= 0.95:
+                return [self._made(heard, other, rival.value)]
+        title = next(iter(self._linker.items(typed, heard.message.shown)), None)
+        if title and title.confidence >= 0.95:
+            return [self._item_slot(heard, _named(title), title.id)]
+        return [replace(self._made(heard, name, link.value if not link.known else title_cased(typed)), known=False)]
+
+    def _category(self, heard: _Heard) -> Iterable[Slot]:
+        links = self._linker.values(heard.raw.slot, heard.raw.value)
+        if not links[0].known:
+            for other in (c for c in self._categories if c != heard.raw.slot):
+                rivals = self._linker.values(other, heard.raw.value)
+                if rivals[0].known and rivals[0].confidence >= 0.97:
+                    return [self._made(heard, other, v.value) for v in rivals]
+            return [replace(self._made(heard, heard.raw.slot, links[0].value), known=False)]
+        return [self._made(heard, heard.raw.slot, v.value) for v in links]
+
+    def _number(self, heard: _Heard) -> Iterable[Slot]:
+        span = parse_range(heard.raw.value, self._styles[heard.raw.slot], self._this_year)
+        if span is None:
+            return self._about(_Heard(heard.message, replace(heard.raw, slot="about"), heard.start))
+        return [Slot(heard.raw.slot, span, heard.raw.polarity, self._op(heard), Force.MUST, said=heard.raw.value)]
+
+    def _about(self, heard: _Heard) -> Iterable[Slot]:
+        typed = " ".join(heard.raw.value.split())
+        slot = Slot("about", typed, heard.raw.polarity, self._op(heard), Force.PREFER, said=heard.raw.value)
+        way = self._linker.relative(typed.lower().removesuffix(" one").removeprefix("the "))
+        if way:
+            direction: Literal["less", "more"] = "less" if way[1] == "less" else "more"
+            return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]
+        if self._linker.comparative_value(typed):
+            return [slot]
+        for name in self._categories:
+            links = self._linker.values(name, typed)
+            if links[0].known and links[0].confidence >= 0.95:
+                return [self._made(heard, name, v.value) for v in links]
+        return [slot]
+
+    def _compared_with(self, heard: _Heard) -> str | None:
+        """The item of "cheaper than the second one"; None: than what is shown."""
+        found = re.match(r"\s+than\s+(?P<what>.{2,60})", heard.after, re.I)
+        if not found:
+            return heard.message.shown[0].id if len(heard.message.shown) == 1 else None
+        ids = self._linker.reference(found["what"], heard.message.shown)
+        links = self._linker.items(found["what"], heard.message.shown) if not ids else ()
+        return ids[0] if len(ids) == 1 else links[0].id if links and links[0].confidence >= SURE else None
+
+    def _made(self, heard: _Heard, facet: str, value: str) -> Slot:
+        op = self._op(heard)
+        polarity: Polarity = 0 if op in {Op.REMOVE, Op.SOFTEN} else heard.raw.polarity
+        taste = (
+            polarity >= 0
+            and stance.TASTE.search(heard.clause) is not None
+            and not re.search(
+                r"\b(?:want|need|looking for|something|would like|i'd)\b(?!.*\b(?:love|like|enjoy)\b)",
+                heard.clause,
+                re.I,
+            )
+        )
+        return Slot(facet, value, polarity, op, Force.PREFER if taste else Force.MUST, said=heard.raw.value)
+
+    @staticmethod
+    def _op(heard: _Heard) -> Op:
+        if heard.start < 0:
+            return Op.ADD
+        if stance.SOFTENED.search(heard.clause):
+            return Op.SOFTEN
+        if stance.TAKEN_BACK.search(heard.clause):
+            return Op.REMOVE
+        if re.match(r"\s+(?:\w+\s+)?instead\b", heard.after, re.I) and not re.match(
+            r"\s+instead of\b.*\binstead\b", heard.after, re.I
+        ):
+            return Op.REPLACE
+        return (
+            Op.REPLACE
+            if stance.INSTEAD.match(heard.clause.strip())
+            or (heard.raw.polarity == 1 and stance.INSTEAD.search(heard.message.message))
+            else Op.ADD
+        )
+
+
+def _named(link: ItemLink) -> str:
+    return link.name if link.how == "franchise" and link.name else link.title
+
+
+def _find(text: str, value: str) -> int:
+    found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)
+    return found.start() if found else text.lower().find(value.lower())
+
+
+def _deduplicated(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    kept: dict[tuple[str, object], Slot] = {}
+    for slot in slots:
+        key = slot.slot, slot.item_id or slot.value
+        kept[key] = slot if key not in kept or (kept[key].polarity == 0 and slot.polarity) else kept[key]
+    return tuple(kept.values())

@@ -1,0 +1,87 @@
+"""English patterns of stance: what a message holds of the thing named before or after, and how firmly.
+
+Words only; no catalogue, no state.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.cues import any_of
+
+_I = re.IGNORECASE
+
+NEGATION = re.compile(
+    r"\b(?:no(?! (?:problem|worries|idea|matter|doubt|thanks|thank|i\b|one\b)|,|"
+    r" longer)|not(?! (?:only|sure|bad|just|too|so|very|that|really sure|necessarily|"
+    r"seen|watched|heard|read|yet))|without|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
+    r"?|except(?: for)?|excluding|other than|anything but|everything but|instead of|"
+    r"rather than|nothing(?! but| (?:like|better))|never(?! ?mind| (?:seen|watched|"
+    r"heard|saw))|skip(?:ping)?|minus|"
+    r"(?:do|did|does|is|was|wo|ca|are|would)(?:n['’]?t|nt)(?! (?:mind|matter|know|"
+    r"seen|remember|have to|need to be|forget))|(?:do|did|does|can) ?not(?! mind)"
+    r"|cannot stand|can['’]?t stand|(?:sick|tired|enough) of|nor|neither|rather not|"
+    r"less|no more|isn['’]?t)\b",
+    _I,
+)
+SCOPE_END = re.compile(
+    r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
+    r"|although|though|however|because|since|just|more like|rather(?! not| than)"
+    r"|i (?:do |really |would |also |just |mostly )?(?:like|love|want|need|prefer|"
+    r"enjoy|loved|liked)|i'd|give me|show me|looking for|something|maybe|preferably|"
+    r"so)\b|,\s*(?:with|but|i|something|just|maybe|more|and i|in|under|please|from|"
+    r"like|a|an|some)\b",
+    _I,
+)
+POSITIVE_AFTER = any_of(
+    r"(?:and )?(?:i |we )?(?:really |absolutely )?(?:loved?|liked|enjoyed|adored?)"
+    r" (?:it|them|that|those|both|every)\b",
+    r"(?:it|they|that|both|which) (?:is|was|were|are) (?:\w+ ){0,2}(?:great|good|"
+    r"awesome|amazing|fantastic|excellent|hilarious|funny|brilliant|fun|favou?rites?|"
+    r"cool)\b",
+)
+NEGATIVE_AFTER = any_of(
+    r"(?:and |but )?(?:i |we )?(?:really |absolutely )?(?:hated|disliked) (?:it|"
+    r"them|that|those)\b",
+    r"(?:did ?n['’]?t|not|never) (?:really )?(?:like|love|enjoy|care for)(?: it|"
+    r" that| them)?\b",
+    r"(?:it|they|that|which) (?:is|was|were) (?:\w+ ){0,2}(?:bad|terrible|awful|"
+    r"boring|horrible|dull|overrated|disappointing|too \w+)\b",
+)
+TASTE = any_of(
+    r"i(?:'ve)? (?:always |really |usually |mostly |also |generally |do |just |"
+    r"absolutely |tend to |typically |normally |all )*(?:like|love|enjoy|adore|"
+    r"loved|liked|prefer)\b(?! to (?:see|watch|find|get))",
+    r"(?:a |an )?(?:big |huge |real )?fan of\b",
+    r"i(?:'m| am) (?:really |very |usually )?into\b",
+    r"my favou?rites?\b",
+    r"favou?rite\b",
+    r"preferably\b",
+    r"ideally\b",
+    r"prefer(?:red|ably)?\b",
+    r"if possible\b",
+    r"would be (?:nice|great|a plus)\b",
+    r"fond of\b",
+    r"always (?:up for|liked|loved)\b",
+    r"bonus\b",
+)
+SOFTENED = any_of(
+    r"(?:does ?n['’]?t|do ?n['’]?t|need ?n['’]?t) (?:have|need) to be\b",
+    r"(?:not|n['’]t) necessarily\b",
+    r"need not be\b",
+    r"optional\b",
+    r"(?:does ?n['’]?t|do ?n['’]?t) matter\b",
+    r"(?:i )?do ?n['’]?t (?:mind|care)(?: (?:about|if it(?:'s| is)))?\b",
+)
+TAKEN_BACK = any_of(
+    r"(?:forget|ignore|scrap|scratch|disregard|drop|cancel|undo|remove|lift)\b",
+    r"never ?mind\b",
+    r"take back\b",
+    r"(?:is|are) (?:fine|ok|okay) (?:again|after all|now)\b",
+)
+INSTEAD = any_of(r"instead of\b", r"rather than\b")
+LIKE_THAT = any_of(
+    r"(?:like|similar to) (?:that|it|this|those|them|these)(?: one| movie| film)?\b",
+    r"not (?:that|those|these|this|it)\b",
+    r"^\W*(?:no|nope|nah)\b(?=[,.!])",
+)

@@ -1,0 +1,128 @@
+"""Copied words -> slots: linking, moving between slots, force, op, relative."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.reading import Force, Intent, MessageInContext, Op, Relative, Request, ShownItem, Slot
+from bot.understanding.resolve import Resolver, project
+from bot.understanding.target import RawSlot
+from retrieval.catalogue.item import Catalogue
+from retrieval.linking import Linker
+
+
+@pytest.fixture(scope="module")
+def resolver(films: Catalogue) -> Resolver:
+    return Resolver(films, Linker(films), 2026)
+
+
+def one(
+    resolver: Resolver, text: str, *raw: tuple[str, str, int], shown: tuple[ShownItem, ...] = ()
+) -> tuple[Slot, ...]:
+    slots = [RawSlot(slot, value, 1 if polarity > 0 else -1 if polarity < 0 else 0) for slot, value, polarity in raw]
+    return resolver.resolve(Intent.RECOMMEND, slots, MessageInContext(text, (), shown))[1]
+
+
+def test_item_gets_its_id_and_title(resolver: Resolver, films: Catalogue) -> None:
+    (slot,) = one(resolver, "like heat 1995", ("item", "heat 1995", 1))
+    assert (slot.value, slot.known, slot.said, slot.force) == ("Heat", True, "heat 1995", Force.PREFER)
+    assert films.by_id[slot.item_id or ""].title == "Heat"
+
+
+def test_item_not_carried_stays_as_typed(resolver: Resolver) -> None:
+    (slot,) = one(resolver, "like paw patrol (2013)", ("item", "paw patrol (2013)", 1))
+    assert (slot.value, slot.known, slot.item_id) == ("Paw Patrol", False, None)
+
+
+def test_item_by_position(resolver: Resolver, films: Catalogue) -> None:
+    shown = tuple(ShownItem(i.id, i.title) for i in films.items if i.title in {"Heat", "Inception"})
+    (slot,) = one(resolver, "the second one", ("item", "the second one", 1), shown=shown)
+    assert slot.item_id == shown[1].id
+
+
+@pytest.mark.parametrize(
+    ("raw", "slot", "values"),
+    [
+        (("item", "Tom Hanks", 1), "person", ["Tom Hanks"]),
+        (("item", "horror", 1), "genre", ["horror"]),
+        (("person", "inception", 1), "item", ["Inception"]),
+        (("about", "scary", 1), "genre", ["horror"]),
+        (("genre", "rom-com", 1), "genre", ["romance", "comedy"]),
+        (("genre", "superhero", 1), "genre", ["superhero"]),
+        (("person", "leo dicaprio", 1), "person", ["Leonardo DiCaprio"]),
+        (("year", "recent", 1), "about", ["recent"]),
+        (("about", "funnier", 1), "about", ["funnier"]),
+    ],
+)
+def test_words_find_their_slot(resolver: Resolver, raw: tuple[str, str, int], slot: str, values: list[str]) -> None:
+    assert [(s.slot, s.value) for s in one(resolver, f"I want {raw[1]}", raw)] == [(slot, v) for v in values]
+
+
+def test_not_carried_is_said(resolver: Resolver) -> None:
+    assert [s.known for s in one(resolver, "a superhero film", ("genre", "superhero", 1))] == [False]
+    assert [s.known for s in one(resolver, "with Zoltan Bartha", ("person", "Zoltan Bartha", 1))] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "force"),
+    [
+        ("I love comedies", ("genre", "comedies", 1), Force.PREFER),
+        ("I'm a fan of comedies", ("genre", "comedies", 1), Force.PREFER),
+        ("preferably a comedy", ("genre", "comedy", 1), Force.PREFER),
+        ("a comedy please", ("genre", "comedy", 1), Force.MUST),
+        ("I'm looking for comedy", ("genre", "comedy", 1), Force.MUST),
+        ("something with Al Pacino", ("person", "Al Pacino", 1), Force.MUST),
+        ("I don't like comedies", ("genre", "comedies", -1), Force.MUST),
+        ("from the 80s", ("year", "80s", 1), Force.MUST),
+    ],
+)
+def test_force(resolver: Resolver, text: str, raw: tuple[str, str, int], force: Force) -> None:
+    assert [s.force for s in one(resolver, text, raw)] == [force]
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "op"),
+    [
+        ("forget that I said no horror", ("genre", "horror", 0), Op.REMOVE),
+        ("it doesn't have to be a comedy", ("genre", "comedy", 1), Op.SOFTEN),
+        ("horror instead", ("genre", "horror", 1), Op.REPLACE),
+        ("a comedy", ("genre", "comedy", 1), Op.ADD),
+    ],
+)
+def test_op(resolver: Resolver, text: str, raw: tuple[str, str, int], op: Op) -> None:
+    assert [s.op for s in one(resolver, text, raw)] == [op]
+
+
+def test_relative(resolver: Resolver) -> None:
+    (slot,) = one(resolver, "something newer", ("about", "newer", 1))
+    assert slot.relative == Relative("year", "more", None)
+    (slot,) = one(resolver, "older than Heat", ("about", "older", 1))
+    assert slot.relative is not None
+    assert (slot.relative.direction, slot.relative.item is not None) == ("less", True)
+    assert resolver.comparative_value("funnier") == ("genre", "comedy")
+
+
+def test_seen(resolver: Resolver) -> None:
+    assert one(resolver, "I've already seen Heat", ("item", "Heat", 0))[0].seen
+    assert not one(resolver, "I have never seen Heat", ("item", "Heat", 0))[0].seen
+    assert not one(resolver, "have you seen Heat?", ("item", "Heat", 0))[0].seen
+
+
+def test_request_about_us_leaves_no_slots(resolver: Resolver) -> None:
+    message = MessageInContext("start over")
+    assert resolver.resolve(Intent.OTHER, (), message) == (Intent.HELP, (), Request.START_OVER)
+
+
+def test_projection() -> None:
+    slots = (
+        Slot("year", (1980.0, None)),
+        Slot("price", (12.5, 20.0)),
+        Slot("genre", "horror", 1, Op.REMOVE),
+        Slot("item", "Heat", -1),
+    )
+    assert project(slots) == [
+        {"slot": "year", "value": [1980, None], "polarity": 1},
+        {"slot": "price", "value": [12.5, 20], "polarity": 1},
+        {"slot": "genre", "value": "horror", "polarity": 0},
+        {"slot": "item", "value": "Heat", "polarity": -1},
+    ]

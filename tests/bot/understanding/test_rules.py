@@ -1,0 +1,153 @@
+"""The fall-back reader together with resolving: sentences of our own, never the labelled files."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.understanding.projection import project
+from bot.understanding.reading import Intent, MessageInContext, ShownItem
+from bot.understanding.resolve import Resolver
+from bot.understanding.rules import RuleReader
+from retrieval.catalogue.item import Catalogue
+from retrieval.linking import Linker
+
+NOW = 2026
+_READERS: dict[str, tuple[RuleReader, Resolver]] = {}
+
+
+def read(
+    catalogue: Catalogue, text: str, context: tuple[str, ...] = (), shown: tuple[str, ...] = ()
+) -> tuple[str, list[tuple[object, ...]]]:
+    if catalogue.schema.name not in _READERS:
+        linker = Linker(catalogue)
+        _READERS[catalogue.schema.name] = RuleReader(catalogue, linker, NOW), Resolver(catalogue, linker, NOW)
+    reader, resolver = _READERS[catalogue.schema.name]
+    ids = {i.title: i.id for i in catalogue.items}
+    message = MessageInContext(text, context, tuple(ShownItem(ids[t], t) for t in shown))
+    raw = reader.read_raw(message)
+    intent, slots, _ = resolver.resolve(raw.intent, raw.slots, message)
+    return intent.value, [(r["slot"], r["value"], r["polarity"]) for r in project(slots)]
+
+
+FILMS = [
+    ("Hi!", "greet", []),
+    (
+        "something like Heat but funnier, no De Niro",
+        "recommend",
+        [("item", "Heat", 1), ("about", "funnier", 1), ("person", "Robert De Niro", -1)],
+    ),
+    ("I love comedies", "recommend", [("genre", "comedy", 1)]),
+    (
+        "a 90s comedy with tom hanks",
+        "recommend",
+        [("year", [1990, 1999], 1), ("genre", "comedy", 1), ("person", "Tom Hanks", 1)],
+    ),
+    (
+        "romantic comedies please, no musicals",
+        "recommend",
+        [("genre", "romance", 1), ("genre", "comedy", 1), ("genre", "musical", -1)],
+    ),
+    ("anything but horror", "recommend", [("genre", "horror", -1)]),
+    ("I hate Adam Sandler and slapstick", "recommend", [("person", "Adam Sandler", -1), ("about", "slapstick", -1)]),
+    ("movies set in space", "recommend", [("about", "set in space", 1)]),
+    (
+        "a mind-bending thriller by Nolan",
+        "recommend",
+        [("about", "mind-bending", 1), ("genre", "thriller", 1), ("person", "Christopher Nolan", 1)],
+    ),
+    ("something based on a true story", "recommend", [("about", "based on a true story", 1)]),
+    (
+        "I want a gritty crime film after 2010",
+        "recommend",
+        [("about", "gritty", 1), ("genre", "crime", 1), ("year", [2011, None], 1)],
+    ),
+    ("Have you seen Inception?", "recommend", [("item", "Inception", 0)]),
+    ("I've seen The Matrix and loved it", "recommend", [("item", "The Matrix", 1)]),
+    (
+        "I liked Die Hard and Speed, hated Twilight",
+        "recommend",
+        [("item", "Die Hard", 1), ("item", "Speed", 1), ("item", "Twilight", -1)],
+    ),
+    ("I don't like war films, maybe a western", "recommend", [("genre", "war", -1), ("genre", "western", 1)]),
+    ("a family movie that's not animated", "recommend", [("genre", "children", 1), ("genre", "animation", -1)]),
+    ("action instead of drama", "recommend", [("genre", "action", 1), ("genre", "drama", -1)]),
+    ("it doesn't have to be a comedy", "recommend", [("genre", "comedy", 0)]),
+    ("forget that I said no horror", "recommend", [("genre", "horror", 0)]),
+    ("something like incepton", "recommend", [("item", "Inception", 1)]),
+    ("movies similar to shawshank redemtion", "recommend", [("item", "The Shawshank Redemption", 1)]),
+    ('something like "Paw Patrol"', "recommend", [("item", "Paw Patrol", 1)]),
+    ("nothing before 2000 please", "recommend", [("year", [2000, None], 1)]),
+    ("Harry Potter", "recommend", [("item", "Harry Potter", 1)]),
+    ("Can you recommend a good movie?", "recommend", []),
+    ("tell me about the godfather", "ask", [("item", "The Godfather", 0)]),
+    ("which is better, Heat or Inception?", "compare", [("item", "Heat", 0), ("item", "Inception", 0)]),
+    ("what can you do?", "help", []),
+    ("start over", "help", []),
+    ("thanks, bye", "bye", []),
+    ("What's the weather like today?", "other", []),
+]
+
+ON_SCREEN = [
+    ("I'll watch that one", ("How about Heat?",), ("Heat",), "accept", [("item", "Heat", 1)]),
+    ("the second one sounds great, I'll take it", (), ("Heat", "Inception"), "accept", [("item", "Inception", 1)]),
+    ("who directed it?", ("You might like Inception (2010).",), (), "ask", [("item", "Inception", 0)]),
+    ("what's the first one about?", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
+    ("seen it", ("How about Heat?",), ("Heat",), "feedback", [("item", "Heat", 0)]),
+    ("no, something else", ("How about Heat?",), ("Heat",), "feedback", [("item", "Heat", -1)]),
+    ("I loved it!", ("Have you seen The Matrix?",), (), "feedback", [("item", "The Matrix", 1)]),
+    ("not interested in that", ("How about Heat?",), ("Heat",), "feedback", [("item", "Heat", -1)]),
+    ("yes", ("Do you like comedies?",), (), "recommend", [("genre", "comedy", 1)]),
+    ("I have!", ("Have you seen Eight Crazy Nights (2002)?",), (), "feedback", [("item", "Eight Crazy Nights", 0)]),
+]
+
+SHOP = [
+    (
+        "a red rain jacket by Patagonia size M",
+        [("color", "red", 1), ("category", "rain jacket", 1), ("brand", "Patagonia", 1), ("size", "M", 1)],
+    ),
+    ("navy blue tee, no polyester", [("color", "navy", 1), ("category", "t-shirt", 1), ("material", "polyester", -1)]),
+    ("levis jeans around 60 dollars", [("brand", "Levi's", 1), ("category", "jeans", 1), ("price", [45, 75], 1)]),
+    (
+        "do you have sneakers from nike in size 10?",
+        [("category", "sneakers", 1), ("brand", "Nike", 1), ("size", "10", 1)],
+    ),
+    ("something cheap for a wedding", [("about", "cheap", 1), ("about", "for a wedding", 1)]),
+    (
+        "I need a waterproof coat, max 150",
+        [("about", "waterproof", 1), ("category", "coat", 1), ("price", [None, 150], 1)],
+    ),
+    ("my budget is 80", [("price", [None, 80], 1)]),
+    ("cheaper please", [("about", "cheaper", 1)]),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "slots"), FILMS)
+def test_films(films: Catalogue, text: str, intent: str, slots: list[tuple[object, ...]]) -> None:
+    assert read(films, text) == (intent, slots)
+
+
+@pytest.mark.parametrize(("text", "context", "shown", "intent", "slots"), ON_SCREEN)
+def test_what_the_message_points_at(
+    films: Catalogue,
+    text: str,
+    context: tuple[str, ...],
+    shown: tuple[str, ...],
+    intent: str,
+    slots: list[tuple[object, ...]],
+) -> None:
+    assert read(films, text, context, shown) == (intent, slots)
+
+
+@pytest.mark.parametrize(("text", "slots"), SHOP)
+def test_shop(shop: Catalogue, text: str, slots: list[tuple[object, ...]]) -> None:
+    assert read(shop, text) == ("recommend", slots)
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=100, deadline=None)
+def test_never_fails(films: Catalogue, text: str) -> None:
+    intent, slots = read(films, text, (text,), ("Heat",))
+    assert Intent(intent)
+    assert all(polarity in {-1, 0, 1} for _, _, polarity in slots)
