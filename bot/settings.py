@@ -12,7 +12,6 @@ from typing import Literal
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from sqlalchemy.engine import make_url
 
 from retrieval.errors import ChatalogueError
@@ -73,11 +72,11 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.data / 'chatalogue.sqlite3'}"
 
-
     @property
     def database_label(self) -> str:
         """The database in words, without a password."""
         return make_url(self.database).render_as_string(hide_password=True)
+
 
 def load_settings(**overrides: object) -> Settings:
     """The settings in force; None among `overrides` means "not given". Raises SettingsError naming what is wrong."""

@@ -1,6 +1,7 @@
 """What happened in a conversation, as frozen events. State is a fold over these and nothing else.
 
-Replaying them rebuilds it. Each event serialises to one JSON object and back (`to_json`, `from_json`). Knows no storage and no channel.
+Replaying them rebuilds it. Each event serialises to one JSON object and back (`to_json`, `from_json`).
+Knows no storage and no channel.
 """
 
 from __future__ import annotations

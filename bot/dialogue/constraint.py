@@ -1,0 +1,39 @@
+"""One wish or avoidance as the state believes it, and the key under which it is believed once.
+
+Knows no words and no catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.dialogue.events import Value
+
+
+def number_text(value: float | None) -> str:
+    """A bound in a key: "1990", "19.99", "" for open."""
+    return "" if value is None else f"{value:.10g}"
+
+
+def constraint_key(facet: str, value: Value) -> str:
+    """The name under which a constraint is believed once: "color=green", "year=1990..1999"."""
+    text = value.casefold() if isinstance(value, str) else "..".join(number_text(v) for v in value)
+    return f"{facet}={text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A wish (`polarity` 1) or an avoidance (-1) on a facet; `value` is text or (low, high), None open.
+
+    `hard` ones filter, soft ones rank. `step` is the visitor's step that stated it.
+    """
+
+    facet: str
+    value: Value
+    polarity: int
+    hard: bool
+    step: int = 0
+
+    @property
+    def key(self) -> str:
+        return constraint_key(self.facet, self.value)

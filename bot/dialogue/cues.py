@@ -1,0 +1,72 @@
+"""Plain words that steer the conversation itself, not what to look for: yes, no, more, whatever, insults.
+
+Every cue is a question about one message. English only; a reading by the model needs none of them, but has no slot for
+what they say. Knows no state and no catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 2000  #: characters of a message that are still answered
+
+_YES = r"(yes|yeah|yep|yup|sure|ok|okay|confirm(ed)?|do it|go ahead|please do|absolutely|definitely|of course)"
+_YES_ONLY = re.compile(rf"^\W*{_YES}(\W+({_YES}|please|delete (it|everything|all)|forget me|thanks?))*\W*$", re.I)
+_NO_PREFERENCE = re.compile(
+    r"\b(no (preference|idea|clue|opinion)|not sure|(don'?t|do not|dunno)( really)? (know|mind|care)|dunno|any(thing)?"
+    r"( is fine| goes| works)|either|skip|doesn'?t matter|open to anything)\b",
+    re.I,
+)
+_JUST_SHOW = re.compile(
+    r"\b(just (show|give|pick|recommend|suggest)|surprise me|you (choose|pick|decide)|whatever|up to you|"
+    r"stop asking)\b",
+    re.I,
+)
+_MORE = re.compile(
+    r"\b(else|others?|another|different|new ones?|next|not (these|those|that one)|none of (these|those|them)|"
+    r"(any|some|show|give|see)( me)?( some)? more)\b|\bmore(,? please| options| suggestions| ideas)?\W*$",
+    re.I,
+)
+_SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)
+_INSULT = re.compile(
+    r"\b(fuck (you|off)|shut up|screw you|you suck|"
+    r"(you('?re|r)?|u r|your) (are )?(an? |so |such an? |just an? |really )*"
+    r"(stupid|idiot\w*|moron\w*|useless|dumb\w*|garbage|trash|worthless|pathetic)|"
+    r"(stupid|dumb|useless) (bot|machine|thing))\b",
+    re.I,
+)
+_INJECTION = re.compile(
+    r"\b((ignore|disregard|forget|override) (all |any )?(of )?(the |your |my )?(previous |prior |above |earlier )?"
+    r"(instructions?|rules|prompts?|guidelines)|system prompt|developer mode|jailbreak|"
+    r"(reveal|print|show|repeat) (me )?your (prompt|instructions)|you are now (an?|the|in)\b|pretend (to be|you are))",
+    re.I,
+)
+
+
+def says_yes(text: str) -> bool:
+    """A yes and nothing else."""
+    return bool(_YES_ONLY.match(text))
+
+
+def has_no_preference(text: str) -> bool:
+    return bool(_NO_PREFERENCE.search(text))
+
+
+def wants_no_question(text: str) -> bool:
+    """ "Just show me", "surprise me"."""
+    return bool(_JUST_SHOW.search(text))
+
+
+def wants_others(text: str) -> bool:
+    """ "Something else", "more", "none of these"."""
+    return bool(_MORE.search(text))
+
+
+def speaks_of_several(text: str) -> bool:
+    """Whether a question is about the list rather than about one item."""
+    return bool(_SEVERAL.search(text))
+
+
+def is_hostile(text: str) -> bool:
+    """An insult to the assistant, or an attempt to instruct it."""
+    return bool(_INSULT.search(text) or _INJECTION.search(text))

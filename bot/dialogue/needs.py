@@ -1,0 +1,84 @@
+"""What the state asks of retrieval and ranking: filter, exclusions, text, wishes, directions, session.
+
+Knows what is believed and how retrieval and ranking want it said; computes no similarity and no score.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from bot.dialogue.constraint import Constraint
+from bot.dialogue.state import DialogueState
+from ranking.request import Direction, FacetWish, Session
+from retrieval.catalogue.item import Catalogue
+from retrieval.filters import All, AnyOf, Filter, Has, Not, Range
+
+SOFT = 0.5  #: weight of a stated taste, where a value asked for in this list has 1
+
+
+def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Filter | None:
+    """What every item of the list must satisfy; None when everything may be shown.
+
+    Several wanted values of one facet must hold together, unless no item of the `catalogue` carries them all: then any
+    of them will do ("red or blue" where a product has one colour; two makers that never met). Several wanted ranges
+    of one number are alternatives. Without a catalogue values are never alternatives.
+    """
+    wanted: dict[str, list[Filter]] = defaultdict(list)
+    avoided: list[Filter] = []
+    numbers = {c.facet for c in state.constraints if not isinstance(c.value, str)}
+    for constraint in state.constraints:
+        if constraint.hard and constraint.polarity > 0:
+            wanted[constraint.facet].append(_filter(constraint))
+        elif constraint.hard:
+            avoided.append(Not(_filter(constraint)))
+    parts: list[Filter] = []
+    for facet, filters in wanted.items():
+        alternatives = len(filters) > 1 and (facet in numbers or _never_together(facet, state, catalogue))
+        parts += [AnyOf(tuple(filters))] if alternatives else filters
+    parts += avoided
+    return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _never_together(facet: str, state: DialogueState, catalogue: Catalogue | None) -> bool:
+    if catalogue is None:
+        return False
+    mine = (c for c in state.constraints if c.facet == facet and c.hard and c.polarity > 0)
+    values = {c.value.casefold() for c in mine if isinstance(c.value, str)}
+    return not any(values <= {v.casefold() for v in item.values(facet)} for item in catalogue.items)
+
+
+def _filter(constraint: Constraint) -> Filter:
+    if isinstance(constraint.value, str):
+        return Has(constraint.facet, constraint.value)
+    low, high = constraint.value
+    return Range(constraint.facet, low, high)
+
+
+def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
+    """Items that the list must not hold: refused, accepted, named or liked; for a `fresh` list, all that was shown."""
+    known = state.reacted("dislike", "seen", "accept", "like", "reference", "mention")
+    return frozenset(known) | frozenset(state.shown_ever if fresh else ())
+
+
+def query_text(state: DialogueState) -> str:
+    """What is wanted in words: needs, names the catalogue does not carry, soft tastes. Empty when there is none."""
+    tastes = [c.value for c in state.constraints if isinstance(c.value, str) and c.polarity > 0 and not c.hard]
+    unknown = [u.text for u in state.unknown if u.polarity > 0]
+    needs = [n.text for n in state.needs if n.polarity > 0]
+    return ", ".join(dict.fromkeys((*needs, *unknown, *tastes)))
+
+
+def wishes(state: DialogueState) -> tuple[FacetWish, ...]:
+    """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better."""
+    return tuple(FacetWish(c.facet, c.value, c.polarity * (1.0 if c.hard else SOFT)) for c in state.constraints)
+
+
+def directions(state: DialogueState) -> tuple[Direction, ...]:
+    """The relative wishes."""
+    return tuple(Direction(d.facet, d.more, d.than) for d in state.directions)
+
+
+def session(state: DialogueState, user: str | None = None) -> Session:
+    """What the visitor did here. An example ("something like Heat") and an acceptance count as likes."""
+    liked = state.reacted("like", "reference", "accept")
+    return Session(user=user, liked=liked, disliked=state.disliked, seen=state.seen)

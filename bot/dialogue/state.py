@@ -1,0 +1,246 @@
+"""What a conversation has established: a fold over its events, and nothing that replaying them cannot rebuild.
+
+Undo is replay: the state keeps the events that still count (`log`), `Undone` drops the last step's changes of belief
+from them and folds the rest again. Knows no words, no catalogue and no retrieval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+from bot.dialogue import events as e
+from bot.dialogue.constraint import Constraint, constraint_key
+
+CONTRADICTS: dict[str, tuple[str, ...]] = {
+    "dislike": ("like", "reference", "accept"),
+    "like": ("dislike",),
+    "accept": ("dislike",),
+    "reference": ("dislike",),
+}  #: a reaction takes back these earlier ones to the same item
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """Beliefs and history, oldest first everywhere. Item tuples hold ids, each once a kind."""
+
+    turn: int = 0
+    constraints: tuple[Constraint, ...] = ()
+    needs: tuple[e.NeedAdded, ...] = ()
+    directions: tuple[e.DirectionSet, ...] = ()  #: at most one a facet
+    unknown: tuple[e.UnknownNamed, ...] = ()
+    reactions: tuple[e.Reacted, ...] = ()
+    shown_now: tuple[str, ...] = ()
+    shown_ever: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    asking: str | None = None  #: the facet of the question that the last answer put
+    questions_in_a_row: int = 0
+    questions_total: int = 0
+    focus: str | None = None  #: the item talked about last
+    last_act: str | None = None
+    forget_asked_at: int | None = None
+    undone: tuple[e.Event, ...] = ()  #: what an undo of this step took back
+    log: tuple[e.Event, ...] = ()  #: the events that still count
+
+    def reacted(self, *kinds: str) -> tuple[str, ...]:
+        """The items with a reaction of one of `kinds`, in the order of their first one."""
+        return tuple(dict.fromkeys(r.item for r in self.reactions if r.kind in kinds))
+
+    @property
+    def liked(self) -> tuple[str, ...]:
+        return self.reacted("like")
+
+    @property
+    def disliked(self) -> tuple[str, ...]:
+        return self.reacted("dislike")
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        return self.reacted("seen")
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        return self.reacted("accept")
+
+    @property
+    def clicked(self) -> tuple[str, ...]:
+        return self.reacted("click")
+
+    @property
+    def referenced(self) -> tuple[str, ...]:
+        return self.reacted("reference")
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        return self.reacted("mention")
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What must not be offered again by the visitor's own judgement: disliked or seen."""
+        return self.reacted("dislike", "seen")
+
+    @property
+    def forget_pending(self) -> bool:
+        """Whether the step before this one asked to be forgotten, so that a yes now acts."""
+        return self.forget_asked_at is not None and self.turn == self.forget_asked_at + 1
+
+    @property
+    def forget_requested(self) -> bool:
+        """Whether this step asks to be forgotten."""
+        return self.forget_asked_at is not None and self.turn == self.forget_asked_at
+
+    @property
+    def step(self) -> tuple[e.Event, ...]:
+        """The events of this step that count, after its StepBegan."""
+        start = max((i for i, event in enumerate(self.log) if isinstance(event, e.StepBegan)), default=-1)
+        return self.log[start + 1 :]
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether there is nothing yet to choose items by."""
+        by_items = self.reacted("like", "dislike", "reference", "accept")
+        return not (self.constraints or self.needs or self.directions or self.unknown or by_items)
+
+    def to_undo(self) -> tuple[e.Event, ...]:
+        """What an undo in the next (or this) step would take back; empty: nothing."""
+        return tuple(self.log[i] for i in _undoable(self.log))
+
+
+def fold(events: Iterable[e.Event]) -> DialogueState:
+    """The state after `events`."""
+    return reduce(apply, events, DialogueState())
+
+
+def apply(state: DialogueState, event: e.Event) -> DialogueState:
+    """The state after one more event."""
+    if isinstance(event, e.Undone):
+        dropped = _undoable(state.log)
+        undone = tuple(state.log[i] for i in dropped)
+        return replace(fold(x for i, x in enumerate(state.log) if i not in dropped), undone=undone)
+    return replace(_APPLY[type(event)](state, event), log=(*state.log, event))
+
+
+def changes_beliefs(event: e.Event) -> bool:
+    """Whether an undo takes `event` back: clicks and mentions are history, not belief."""
+    if isinstance(event, e.Reacted):
+        return event.kind not in ("click", "mention")
+    return isinstance(event, _BELIEFS)
+
+
+_CONSTRAINING = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.UnknownNamed)
+_BELIEFS = (*_CONSTRAINING, e.NeedAdded, e.NeedRemoved, e.ReactionRemoved, e.Restarted)
+
+
+def _undoable(log: tuple[e.Event, ...]) -> tuple[int, ...]:
+    """Positions in `log` of the changes of belief made by the last step that made any."""
+    found: list[int] = []
+    for i in range(len(log) - 1, -1, -1):
+        if changes_beliefs(log[i]):
+            found.append(i)
+        elif isinstance(log[i], e.StepBegan) and found:
+            break
+    return tuple(reversed(found))
+
+
+def _began(state: DialogueState, event: e.StepBegan) -> DialogueState:
+    return replace(state, turn=event.number, undone=())
+
+
+def _same(state: DialogueState, event: e.Event) -> DialogueState:  # noqa: ARG001 - one shape for all
+    return state
+
+
+def _constrained(state: DialogueState, event: e.ConstraintAdded) -> DialogueState:
+    new = Constraint(event.facet, event.value, event.polarity, event.hard, state.turn)
+    kept = tuple(c for c in state.constraints if c.key != new.key)
+    return replace(state, constraints=(*kept, new))
+
+
+def _unconstrained(state: DialogueState, event: e.ConstraintRemoved) -> DialogueState:
+    """Without a value the facet's constraints and direction go; "less" or "more" names its direction alone."""
+    key = None if event.value is None else constraint_key(event.facet, event.value)
+    kept = tuple(c for c in state.constraints if c.facet != event.facet or (key is not None and c.key != key))
+    pointed = ("less", "more", None)
+    directions = tuple(d for d in state.directions if d.facet != event.facet or event.value not in pointed)
+    return replace(state, constraints=kept, directions=directions)
+
+
+def _needed(state: DialogueState, event: e.NeedAdded) -> DialogueState:
+    return replace(state, needs=(*_without(state.needs, event.text), event))
+
+
+def _unneeded(state: DialogueState, event: e.NeedRemoved) -> DialogueState:
+    return replace(state, needs=_without(state.needs, event.text), unknown=_without(state.unknown, event.text))
+
+
+def _without(entries: tuple[Any, ...], text: str) -> tuple[Any, ...]:
+    return tuple(x for x in entries if x.text.casefold() != text.casefold())
+
+
+def _directed(state: DialogueState, event: e.DirectionSet) -> DialogueState:
+    return replace(state, directions=(*(d for d in state.directions if d.facet != event.facet), event))
+
+
+def _reacted(state: DialogueState, event: e.Reacted) -> DialogueState:
+    gone = (*CONTRADICTS.get(event.kind, ()), event.kind)
+    kept = tuple(r for r in state.reactions if r.item != event.item or r.kind not in gone)
+    return replace(state, reactions=(*kept, event), focus=event.item)
+
+
+def _unreacted(state: DialogueState, event: e.ReactionRemoved) -> DialogueState:
+    return replace(state, reactions=tuple(r for r in state.reactions if r.item != event.item))
+
+
+def _shown(state: DialogueState, event: e.Shown) -> DialogueState:
+    ever = tuple(dict.fromkeys((*state.shown_ever, *event.items)))
+    focus = event.items[0] if len(event.items) == 1 else state.focus if state.focus in event.items else None
+    return replace(state, shown_now=event.items, shown_ever=ever, focus=focus)
+
+
+def _unknown(state: DialogueState, event: e.UnknownNamed) -> DialogueState:
+    return replace(state, unknown=(*_without(state.unknown, event.text), event))
+
+
+def _asked(state: DialogueState, event: e.Asked) -> DialogueState:
+    return replace(
+        state,
+        asked=tuple(dict.fromkeys((*state.asked, event.facet))),
+        questions_in_a_row=state.questions_in_a_row + 1,
+        questions_total=state.questions_total + 1,
+    )
+
+
+def _answered(state: DialogueState, event: e.Answered) -> DialogueState:
+    in_a_row = state.questions_in_a_row if event.act == "ask" else 0
+    return replace(state, last_act=event.act, asking=event.asks, questions_in_a_row=in_a_row)
+
+
+def _restarted(state: DialogueState, event: e.Restarted) -> DialogueState:  # noqa: ARG001
+    """Likes, dislikes and the like stay; examples and mentions belonged to the talk."""
+    kept = tuple(r for r in state.reactions if r.kind not in ("reference", "mention"))
+    return replace(DialogueState(), turn=state.turn, reactions=kept, log=state.log)
+
+
+def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  # noqa: ARG001
+    return replace(state, forget_asked_at=state.turn)
+
+
+_APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
+    e.Said: _same,
+    e.Answered: _answered,
+    e.ConstraintAdded: _constrained,
+    e.ConstraintRemoved: _unconstrained,
+    e.NeedAdded: _needed,
+    e.NeedRemoved: _unneeded,
+    e.DirectionSet: _directed,
+    e.Reacted: _reacted,
+    e.ReactionRemoved: _unreacted,
+    e.Shown: _shown,
+    e.UnknownNamed: _unknown,
+    e.Asked: _asked,
+    e.StepBegan: _began,
+    e.Restarted: _restarted,
+    e.ForgetRequested: _forget,
+}

@@ -1,0 +1,225 @@
+"""From what a message says to what we now believe: every slot is applied as events, or skipped with a named reason.
+
+The understanding proposes, this module disposes. What it decides beyond copying:
+
+- Which earlier wishes a new one replaces (`replacement`).
+- A wish for a value that was avoided lifts the avoidance, and the other way round (one key, one belief).
+- A name or value that the catalogue does not carry never filters: it is remembered as unknown and helps as words.
+- An item wanted is a like when it was shown, or stated as liked or seen; else it is an example ("something like Heat").
+
+Knows no words beyond the slots, no ranking and no reply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.dialogue import events as e
+from bot.dialogue.constraint import constraint_key
+from bot.dialogue.replacement import replaced
+from bot.dialogue.state import DialogueState, apply
+from bot.messages import UserAction
+from bot.understanding.reading import Force, Intent, Op, Reading, Request, Slot
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.schema import Facet, FacetKind
+
+Update = tuple[tuple[e.Event, ...], tuple["Skipped", ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something a message said that changes nothing, and why.
+
+    Reasons: "no_such_facet", "no_such_item", "no_item", "never_shown", "not_a_range", "not_a_value", "only_mentioned",
+    "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "which_item", "empty".
+    """
+
+    reason: str
+    what: str
+
+
+class _Cannot(Exception):
+    """A slot that is not applied; its argument is the reason."""
+
+
+def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
+    """What `reading` changes; the caller has begun the step and appends these events in order."""
+    if reading.request is Request.UNDO:
+        return _undo(state)
+    if reading.request is Request.FORGET_ME:
+        return (e.ForgetRequested(),), ()
+    events: list[e.Event] = [e.Restarted()] if reading.request is Request.START_OVER else []
+    skipped: list[Skipped] = []
+    step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
+    events += replaced(reading, step.state, catalogue)
+    for slot in reading.slots:
+        try:
+            events += step.slot(slot)
+        except _Cannot as reason:
+            skipped.append(Skipped(str(reason), f"{slot.slot}={slot.value}"))
+    if reading.intent is Intent.ACCEPT and not any(s.slot == "item" for s in reading.slots):
+        target = state.focus or (state.shown_now[0] if len(state.shown_now) == 1 else None)
+        events += [e.Reacted(target, "accept")] if target else []
+        skipped += [] if target else [Skipped("which_item", reading.intent)]
+    return tuple(dict.fromkeys(events)), tuple(skipped)
+
+
+def events_for_action(action: UserAction, state: DialogueState, catalogue: Catalogue | None = None) -> Update:
+    """What a tap changes. The item must be one of the catalogue or, without one, shown or named before."""
+    if action.kind == "undo":
+        return _undo(state)
+    if action.item is None:
+        return (), (Skipped("no_item", action.kind),)
+    known = action.item in state.shown_ever or any(r.item == action.item for r in state.reactions)
+    if not known and (catalogue is None or action.item not in catalogue.by_id):
+        return (), (Skipped("never_shown", action.item),)
+    return (e.Reacted(action.item, action.kind),), ()
+
+
+def events_for_removal(key: str, state: DialogueState) -> Update:
+    """What removing one line of "what I understood" changes; `key` is a `Belief.key`."""
+    for constraint in state.constraints:
+        if constraint.key == key:
+            return (e.ConstraintRemoved(constraint.facet, constraint.value),), ()
+    kind, _, name = key.partition(":")
+    for direction in state.directions if kind == "direction" else ():
+        if direction.facet == name:
+            return (e.ConstraintRemoved(name, "more" if direction.more else "less"),), ()
+    if kind == "about" and name in _words(state):
+        return (e.NeedRemoved(name),), ()
+    if kind == "item" and any(r.item == name for r in state.reactions):
+        return (e.ReactionRemoved(name),), ()
+    return (), (Skipped("nothing_to_remove", key),)
+
+
+def _undo(state: DialogueState) -> Update:
+    return ((e.Undone(),), ()) if state.to_undo() else ((), (Skipped("nothing_to_undo", ""),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One message being applied to the state before it."""
+
+    reading: Reading
+    state: DialogueState
+    catalogue: Catalogue
+
+    def slot(self, slot: Slot) -> Iterable[e.Event]:
+        if slot.relative is not None and slot.slot != "item":
+            return self._relative(slot)
+        if slot.slot == "item":
+            return self._item(slot)
+        if slot.slot == "about":
+            return self._about(slot)
+        facet = next((f for f in self.catalogue.schema.facets if f.name == slot.slot), None)
+        if facet is None:
+            raise _Cannot("no_such_facet")
+        return self._facet(slot, facet)
+
+    def _item(self, slot: Slot) -> list[e.Event]:
+        said = str(slot.value)
+        if slot.item_id is None:
+            if slot.op is Op.REMOVE:
+                raise _Cannot("nothing_to_remove")
+            return [e.UnknownNamed("item", said, slot.polarity)]
+        if slot.item_id not in self.catalogue.by_id:
+            raise _Cannot("no_such_item")
+        if slot.op is Op.REMOVE:
+            if not any(r.item == slot.item_id for r in self.state.reactions):
+                raise _Cannot("nothing_to_remove")
+            return [e.ReactionRemoved(slot.item_id)]
+        seen: list[e.Event] = [e.Reacted(slot.item_id, "seen")] if slot.seen else []
+        kind = self._reaction(slot, slot.item_id)
+        return seen if seen and kind == "mention" else [*seen, e.Reacted(slot.item_id, kind)]
+
+    def _reaction(self, slot: Slot, item: str) -> str:
+        if slot.polarity < 0:
+            return "dislike"
+        if self.reading.intent is Intent.ACCEPT:
+            return "accept"
+        if slot.polarity == 0 or self.reading.intent in (Intent.ASK, Intent.COMPARE):
+            return "mention"
+        stated = slot.force is Force.PREFER or slot.seen or self.reading.intent is Intent.FEEDBACK
+        liked = stated or item in self.state.shown_ever
+        return "like" if liked and slot.relative is None else "reference"
+
+    def _about(self, slot: Slot) -> list[e.Event]:
+        text = str(slot.value).strip()
+        if not text:
+            raise _Cannot("empty")
+        if slot.op is Op.REMOVE or slot.polarity == 0:
+            if text.casefold() not in _words(self.state):
+                raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
+            return [e.NeedRemoved(text)] if slot.op is Op.REMOVE else []
+        return [e.NeedAdded(text, slot.polarity)]
+
+    def _relative(self, slot: Slot) -> list[e.Event]:
+        """ "Cheaper" is than the item named, else than the one talked about, else than all that is shown."""
+        relative = slot.relative
+        assert relative is not None
+        facet = next((f for f in self.catalogue.schema.facets if f.name == relative.facet), None)
+        if facet is None or facet.kind is not FacetKind.NUMBER:
+            return self._about(slot)
+        more, state = relative.direction == "more", self.state
+        one = relative.item or (state.focus if state.focus in state.shown_now else None)
+        ids = (one,) if one else state.shown_now
+        numbers = [self.catalogue.by_id[i].number(facet.name) for i in ids if i in self.catalogue.by_id]
+        known = [n for n in numbers if n is not None]
+        return [e.DirectionSet(facet.name, more, (max if more else min)(known) if known else None)]
+
+    def _facet(self, slot: Slot, facet: Facet) -> list[e.Event]:
+        if slot.op is Op.REMOVE:
+            return self._removed(slot, facet)
+        value, known = self._value(slot, facet)
+        if not known:
+            return [e.UnknownNamed(facet.name, str(slot.value), slot.polarity)]
+        believed = [c for c in self.state.constraints if c.key == constraint_key(facet.name, value)]
+        if slot.op is Op.SOFTEN:
+            polarity = slot.polarity or (believed[0].polarity if believed else 0)
+            if not polarity:
+                raise _Cannot("nothing_to_soften")
+            return [e.ConstraintAdded(facet.name, value, polarity, False)]
+        if slot.polarity == 0:
+            raise _Cannot("only_mentioned")
+        hard = slot.polarity < 0 or slot.force is Force.MUST or any(c.hard and c.polarity > 0 for c in believed)
+        return [e.ConstraintAdded(facet.name, value, slot.polarity, hard)]
+
+    def _removed(self, slot: Slot, facet: Facet) -> list[e.Event]:
+        """One value when it is believed; else the whole facet when no value of it is named."""
+        mine = [c for c in self.state.constraints if c.facet == facet.name]
+        named = [c for c in mine if c.key == constraint_key(facet.name, slot.value)]
+        if named:
+            return [e.ConstraintRemoved(facet.name, named[0].value)]
+        unknown = [u for u in self.state.unknown if u.text.casefold() == str(slot.value).casefold()]
+        if unknown:
+            return [e.NeedRemoved(unknown[0].text)]
+        whole = not slot.value or slot.value == (None, None) or facet.kind is FacetKind.NUMBER
+        whole = whole or str(slot.value).casefold() in (facet.name, facet.label.casefold(), "any")
+        if whole and (mine or any(d.facet == facet.name for d in self.state.directions)):
+            return [e.ConstraintRemoved(facet.name)]
+        raise _Cannot("nothing_to_remove")
+
+    def _value(self, slot: Slot, facet: Facet) -> tuple[e.Value, bool]:
+        """The slot's value as the catalogue writes it, and whether the catalogue has it."""
+        if facet.kind is FacetKind.NUMBER:
+            return _checked_range(slot.value), True
+        if not isinstance(slot.value, str) or not slot.value.strip():
+            raise _Cannot("not_a_value")
+        values = {v.casefold(): v for v in self.catalogue.value_counts[facet.name]}
+        found = values.get(slot.value.casefold())
+        return (found, True) if found is not None else (slot.value, False)
+
+
+def _words(state: DialogueState) -> set[str]:
+    return {n.text.casefold() for n in state.needs} | {u.text.casefold() for u in state.unknown}
+
+
+def _checked_range(value: object) -> e.Value:
+    if not isinstance(value, tuple) or len(value) != 2 or value == (None, None):
+        raise _Cannot("not_a_range")
+    low, high = value
+    if any(v is not None and (not isinstance(v, int | float) or not math.isfinite(v)) for v in value):
+        raise _Cannot("not_a_range")
+    return (high, low) if low is not None and high is not None and low > high else (low, high)

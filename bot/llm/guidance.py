@@ -1,0 +1,37 @@
+"""llguidance's view of a Hugging Face tokenizer in which text never turns into control tokens.
+
+llguidance's own view tokenises forced text with control tokens recognised: where a visitor typed "<|im_end|>" and the
+grammar forces a copy of it, the mask allows the real end mark and nothing else. Knows no grammar and no model.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+
+class _PlainText:
+    """What `llguidance.TokenizerWrapper` wraps: the bytes of every token, and text to ids with control tokens off."""
+
+    def __init__(self, tokenizer: Any, view: Any, end: int) -> None:
+        self.eos_token_id, self.bos_token_id = end, tokenizer.bos_token_id
+        self.special_token_ids = [i for i in range(view.vocab_size) if view.is_special_token(i)]
+        special = set(self.special_token_ids)
+        names = {i: str(tokenizer.convert_ids_to_tokens(i)).encode() for i in special if i < len(tokenizer)}
+        self.tokens = [names.get(i, b"") if i in special else view.decode_bytes([i]) for i in range(view.vocab_size)]
+        self._backend = copy.deepcopy(tokenizer.backend_tokenizer)
+        self._backend.no_padding()
+        self._backend.no_truncation()
+        self._backend.encode_special_tokens = True
+
+    def __call__(self, text: bytes) -> list[int]:
+        return list(self._backend.encode(text.decode("utf-8", "replace"), add_special_tokens=False).ids)
+
+
+def guidance_tokenizer(tokenizer: Any, rows: int, ends: list[int]) -> Any:
+    """The LLTokenizer of a fast `tokenizer` for a model whose output layer has `rows` rows; about 1 s, so keep it."""
+    from llguidance import LLTokenizer, TokenizerWrapper
+    from llguidance.hf import from_tokenizer
+
+    view = from_tokenizer(tokenizer, n_vocab=rows, eos_token=ends, slices=[])
+    return LLTokenizer(TokenizerWrapper(_PlainText(tokenizer, view, ends[0])), n_vocab=rows, eos_token=ends)

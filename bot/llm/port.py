@@ -1,0 +1,108 @@
+"""The seam to a language model: text in, text out, inside a grammar and within limits.
+
+Knows nothing of slots, catalogues or prompts' words, and of no particular engine. Adapters: `local.py` (transformers on
+this machine), `openai_server.py` (a model server), `scripted.py` (the double). Every adapter translates what its engine
+raises into the errors below and keeps the cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from retrieval.errors import ChatalogueError
+
+Stopped = Literal["eos", "length", "deadline", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What the answer may be, as an llguidance Lark grammar."""
+
+    lark: str
+
+
+def never() -> bool:
+    """The `cancelled` of a call that nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a call stops early. `deadline_s`: seconds of wall time, waiting for the model included; None: unlimited."""
+
+    max_tokens: int = 160
+    deadline_s: float | None = None
+    cancelled: Callable[[], bool] = never
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model wrote.
+
+    `tokens` were written (end mark excluded), `calls` is the number of forward passes they took, the prompt's
+    included; None: a server does not tell. `ms` is wall time in milliseconds. Only text stopped at "eos" is whole.
+    """
+
+    text: str
+    tokens: int
+    calls: int | None
+    ms: float
+    stopped: Stopped
+
+
+class LanguageModel(Protocol):
+    """A model that completes text; one instance may be called from several threads."""
+
+    @property
+    def identity(self) -> str:
+        """Name, revision and adapter: changes whenever answers may change."""
+        ...
+
+    def warm_up(self, prefix: str) -> None:
+        """Load what is needed and read `prefix`, so that the next `complete` with it is fast. Raises ModelError."""
+        ...
+
+    def complete(self, prefix: str, suffix: str, grammar: Grammar | None, limits: Limits) -> Completion:
+        """The most likely continuation of `prefix + suffix`, inside `grammar` if there is one; the same every time.
+
+        `prefix` is what many calls share; `suffix` changes. Raises ModelError.
+        """
+        ...
+
+
+class ModelError(ChatalogueError):
+    """The language model could not answer."""
+
+    code = "model_error"
+
+
+class ModelMissing(ModelError):
+    """There is no such model or adapter at the place named."""
+
+    code = "model_missing"
+
+
+class AdapterMismatch(ModelError):
+    """An adapter that was trained on another base model."""
+
+    code = "adapter_mismatch"
+
+
+class OutOfMemory(ModelError):
+    """The model or its cache does not fit into memory."""
+
+    code = "out_of_memory"
+
+
+class GrammarRejected(ModelError):
+    """The engine cannot compile or follow the grammar."""
+
+    code = "grammar_rejected"
+
+
+class ServerUnavailable(ModelError):
+    """The model server is down, too slow, or refuses us."""
+
+    code = "model_server_unavailable"

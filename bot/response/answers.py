@@ -1,0 +1,112 @@
+"""Answers about items from their own fields: a question, several items, a comparison. What is not there is said so.
+
+Knows the rows of the catalogue and the templates; makes nothing up and asks no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.response.facts import facts_line
+from bot.response.labels import Labels, joined, plain_number
+from bot.response.questions import topics
+from bot.response.templates import phrase
+from retrieval.catalogue.item import Item
+from retrieval.catalogue.schema import FacetKind
+from retrieval.linking.styles import NumberStyle
+
+TEXT_WORDS = 40  #: a description is cut at the sentence that ends within so many words
+MOST_VALUES = 8  #: values of one field that are read out
+
+
+def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (), seed: int = 0) -> str:
+    """The answer to `question` about `item`, one to three sentences."""
+    asked = topics(question, item, labels, about)
+    if asked.text:
+        return overview(item, labels)
+    lines = [_confirmed(item, facet, value, labels, seed) for facet, value in asked.values]
+    facts = [fact for column in asked.columns if (fact := _fact(item, column, labels))]
+    if facts:
+        lines.append(f"{item.title}: {'; '.join(facts)}.")
+    if lines:
+        return " ".join(dict.fromkeys(lines))
+    return phrase("unsaid", seed, title=item.title)
+
+
+def overview(item: Item, labels: Labels) -> str:
+    """Facts, then what it is about."""
+    facts = facts_line(_plain(item), labels.schema)
+    text = shortened(item.text)
+    return " ".join(filter(None, (f"{item.title}: {facts}." if facts else f"{item.title}.", text)))
+
+
+def shortened(text: str, words: int = TEXT_WORDS) -> str:
+    """The first line of `text`, whole sentences while they fit in `words`, else cut with an ellipsis."""
+    first = text.split("\n", 1)[0].strip()
+    kept: list[str] = []
+    for sentence in re.split(r"(?<=[.!?])\s+", first):
+        if kept and len(" ".join((*kept, sentence)).split()) > words:
+            break
+        kept.append(sentence)
+    result = " ".join(kept)
+    return result if len(result.split()) <= words else " ".join(result.split()[:words]).rstrip(",;:") + "…"
+
+
+def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
+    """A line of facts each, then what all of them have in common."""
+    lines = [f"{item.title}: {facts_line(_plain(item), labels.schema) or '–'}" for item in items]
+    shared = [
+        value
+        for facet in labels.schema.facets
+        if facet.kind is not FacetKind.NUMBER
+        for value in items[0].values(facet.name)
+        if all(value in other.values(facet.name) for other in items[1:])
+    ]
+    if shared:
+        key = "both" if len(items) == 2 else "all"
+        lines.append(phrase(key, seed, shared=joined(list(dict.fromkeys(shared))[:4])))
+    return "\n".join(lines)
+
+
+def _plain(item: Item) -> dict[str, Sequence[str] | float | None]:
+    return dict(item.facets)
+
+
+def _confirmed(item: Item, facet: str, value: str, labels: Labels, seed: int) -> str:
+    """ "Yes. …" with the value; "No. …" with the values it has, when the catalogue knows any."""
+    has = item.values(facet)
+    if any(v.casefold() == value.casefold() for v in has):
+        return phrase("yes", seed, fact=f"{item.title}: {labels.value(facet, value)}.")
+    if not has:
+        return phrase("unsaid", seed, title=item.title)
+    return phrase("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has)}.")
+
+
+def _fact(item: Item, column: str, labels: Labels) -> str:
+    """ "brands Marmot and Rab", "$99", "170 min"; empty when the row does not say."""
+    value = item.fields.get(column)
+    number = next((f.name for f in labels.schema.facets if f.kind is FacetKind.NUMBER and column in f.columns), None)
+    if number is not None:
+        known = item.number(number)
+        text = "" if known is None else labels.number(number, known)
+        return text if labels.styles[number] is not NumberStyle.PLAIN or not text else f"{labels.facet(number)} {text}"
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        text = plain_number(float(value))
+    elif isinstance(value, list | tuple):
+        text = _listed([str(v) for v in value])
+    else:
+        text = str(value)
+    name = column.replace("_", " ")
+    return f"{name.removesuffix('s') if isinstance(value, list) and len(value) == 1 else name} {text}"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return joined(list(values[:MOST_VALUES]) + (["more"] if len(values) > MOST_VALUES else []))
+
+
+def titled(items: Sequence[Item]) -> str:
+    """Titles as a choice: "Heat, Casino or Ronin"."""
+    return joined([item.title for item in items], "or")

@@ -1,0 +1,71 @@
+"""Items as cards, and beliefs as the lines of "what I understood". Knows the state; decides nothing."""
+
+from __future__ import annotations
+
+from bot.dialogue.state import DialogueState
+from bot.messages import Belief, ItemCard
+from bot.response.labels import Labels, joined
+from ranking.request import RankedItem
+from retrieval.catalogue.item import Item
+
+REACTIONS = {
+    "like": ("likes {}", 1),
+    "reference": ("like {}", 1),
+    "dislike": ("not {}", -1),
+    "seen": ("seen {}", -1),
+    "accept": ("chose {}", 1),
+}  #: reaction → its label around a title, and its polarity; a click or a mention is no belief
+
+
+def card(item: Item, ranked: RankedItem, why: str) -> ItemCard:
+    """The card of a ranked item."""
+    facets: dict[str, list[str] | float | None] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in item.facets.items()
+    }
+    return ItemCard(
+        item.id,
+        item.title,
+        ranked.score,
+        why,
+        facets,
+        image=item.image,
+        url=item.url,
+        text=item.text,
+        contributions=ranked.contributions,
+    )
+
+
+def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
+    """Everything believed, each with the key that `events_for_removal` takes."""
+    lines = [
+        Belief(c.key, labels.wish(c.facet, c.value, c.polarity), c.hard, c.polarity)
+        for c in state.constraints
+        if any(f.name == c.facet for f in labels.schema.facets)
+    ]
+    lines += [Belief(f"direction:{d.facet}", labels.direction(d), False, 1) for d in state.directions]
+    words = [(n.text, need_label(n.text, n.polarity), n.polarity) for n in state.needs]
+    words += [(u.text, f"{u.text} (not here)", u.polarity) for u in state.unknown]
+    lines += [Belief(f"about:{text.casefold()}", label, False, polarity) for text, label, polarity in words]
+    for reaction in state.reactions:
+        if reaction.kind in REACTIONS:
+            wording, polarity = REACTIONS[reaction.kind]
+            label = wording.format(labels.title(reaction.item))
+            lines.append(Belief(f"item:{reaction.item}", label, polarity < 0, polarity))
+    return tuple(dict.fromkeys(lines))
+
+
+def need_label(text: str, polarity: int) -> str:
+    """A need in the visitor's words; an avoided one with "no"."""
+    return text if polarity > 0 else f"no {text}"
+
+
+def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
+    """What this list goes by, in words: ("like Heat and Casino", "comedy, funnier, no Robert De Niro")."""
+    examples = state.reacted("reference", "like")[-2:]
+    like = f"like {joined([labels.title(i) for i in examples])}" if examples else ""
+    parts = [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity > 0]
+    parts += [labels.direction(d) for d in state.directions]
+    parts += [n.text for n in state.needs if n.polarity > 0]
+    parts += [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity < 0]
+    parts += [need_label(n.text, n.polarity) for n in state.needs if n.polarity < 0]
+    return like, ", ".join(dict.fromkeys(parts))

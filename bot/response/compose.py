@@ -1,0 +1,214 @@
+"""An action and its facts → the words and chips of the reply, every word of it checked against the facts.
+
+Words live in `templates`, answers in `answers`, chips in `chips`; a wording that names what the facts do not hold gives
+way to its plain template and is flagged. Knows no model, no retrieval and no ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.dialogue import actions as a
+from bot.dialogue import events as e
+from bot.response.answers import answer, compared, titled
+from bot.response.cards import beliefs, understood
+from bot.response.chips import bare, chips_for, frequent_values
+from bot.response.grounding import Grounds, ungrounded
+from bot.response.labels import Labels, capital, count_word, joined
+from bot.response.templates import PLAIN, SIGNALS, phrase
+from bot.response.turn_facts import Composed, Facts
+from retrieval.catalogue.item import Item
+from retrieval.catalogue.schema import FacetKind
+
+
+def compose(action: a.Action, facts: Facts) -> Composed:
+    """The reply to `action`."""
+    text, grounded = checked(_WORDING[type(action)](action, facts), action, facts)
+    return Composed(text, chips_for(action, facts), grounded)
+
+
+def checked(text: str, action: a.Action, facts: Facts) -> tuple[str, bool]:
+    """`text` and True when it is grounded; else the plain template and False."""
+    if not ungrounded(text, grounds(action, facts)):
+        return text, True
+    return PLAIN.get(type(action).__name__, PLAIN["Confirm"]), False
+
+
+def grounds(action: a.Action, facts: Facts) -> Grounds:
+    """Everything that the reply to `action` may name."""
+    labels, state = facts.labels, facts.state
+    ids = dict.fromkeys((*(c.id for c in facts.cards), *getattr(action, "items", ()), *state.shown_now))
+    ids |= dict.fromkeys((*getattr(action, "acknowledged", ()), *(r.item for r in state.reactions)))
+    ids |= dict.fromkeys(x.item for x in (*state.undone, *state.step) if isinstance(x, e.Reacted))
+    words = [facts.said, *facts.relaxed, *(label for label, _ in facts.relaxations), *facts.remembered]
+    words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
+    words += [*getattr(action, "unknown", ()), getattr(action, "subject", ""), *getattr(action, "options", ())]
+    words += [_change(x, labels) for x in state.undone if not isinstance(x, e.Reacted)]
+    schema = labels.schema
+    values = {v for f in schema.facets if f.kind is FacetKind.CATEGORY for v in labels.catalogue.facet_values(f.name)}
+    values |= {schema.item, schema.items_noun, *(f.label for f in schema.facets)}
+    counts = {len(facts.cards), *(n for _, n in facts.relaxations)}
+    items = tuple(labels.catalogue.by_id[i] for i in ids if i in labels.catalogue.by_id)
+    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts))
+
+
+def _recommend(action: a.Recommend, facts: Facts) -> str:
+    labels, seed = facts.labels, facts.state.turn
+    parts = [
+        phrase(kind, seed, titles=labels.titles(mine))
+        for kind in ("like", "dislike", "seen")
+        if (mine := [i for i in action.acknowledged if i in facts.state.reacted(kind)])
+    ]
+    if action.unknown:
+        parts.append(phrase("unknown", seed, names="”, “".join(action.unknown)))
+    parts.append(_list(action, facts) if facts.cards else _blocked(facts))
+    if action.also_ask and facts.cards:
+        parts.append(_question(action.also_ask, labels, seed))
+    return " ".join(parts)
+
+
+def _list(action: a.Recommend, facts: Facts) -> str:
+    labels, state, count = facts.labels, facts.state, len(facts.cards)
+    like, rest = understood(state, labels)
+    filled = {
+        "count": count_word(count),
+        "Count": capital(count_word(count)),
+        "nouns": labels.noun(count),
+        "are": "is" if count == 1 else "are",
+        "like": f" {like}" if like else "",
+    }
+    if facts.relaxed:
+        return phrase("relaxed", state.turn, labels=joined(facts.relaxed), **filled)
+    if not like and not rest and not action.fresh:
+        return phrase("list_start", state.turn, **filled)
+    key = "list_more" if action.fresh and state.shown_now else "list"
+    return phrase(key, state.turn, going_by=f": {rest}" if rest else "", **filled)
+
+
+def _blocked(facts: Facts) -> str:
+    """Nothing matches: what stands in the way, and what lifting one condition would give."""
+    labels, seed = facts.labels, facts.state.turn
+    hard = [labels.wish(c.facet, c.value, c.polarity) for c in facts.state.constraints if c.hard]
+    if not hard:
+        return phrase("blocked_bare", seed)
+    helping = [(label, count) for label, count in facts.relaxations if count > 0][:2]
+    ways = [_lifted(label, count, seed) for label, count in helping]
+    return " ".join([phrase("blocked", seed, all=" + ".join(hard)), *(ways or [phrase("loosen", seed)])])
+
+
+def _lifted(label: str, count: int, seed: int) -> str:
+    key = "without" if bare(label) == label else "allowing"
+    return phrase(key, seed, label=bare(label), are="is" if count == 1 else "are", count=count_word(count))
+
+
+def _question(facet: str, labels: Labels, seed: int) -> str:
+    if facet in labels.styles:
+        return phrase(f"ask_{labels.styles[facet].value}", seed, label=labels.facet(facet))
+    return phrase("ask", seed, label=labels.facet(facet))
+
+
+def _ask(action: a.AskFacet, facts: Facts) -> str:
+    return _question(action.facet, facts.labels, facts.state.turn)
+
+
+def _items(ids: tuple[str, ...], labels: Labels) -> list[Item]:
+    return [labels.catalogue.by_id[i] for i in ids if i in labels.catalogue.by_id]
+
+
+def _describe(action: a.Describe, facts: Facts) -> str:
+    labels, seed = facts.labels, facts.state.turn
+    items = _items(action.items, labels)
+    if not items:
+        shown = _items(facts.state.shown_now, labels)
+        return phrase("which", seed, titles=titled(shown)) if shown else phrase("which_item", seed, noun=labels.noun(1))
+    answers = [answer(action.question, item, labels, action.about, seed) for item in items]
+    return "\n".join([*answers, *_unknown(action, seed)])
+
+
+def _compare(action: a.Compare, facts: Facts) -> str:
+    lines = compared(_items(action.items, facts.labels), facts.labels, facts.state.turn)
+    return "\n".join([lines, *_unknown(action, facts.state.turn)])
+
+
+def _unknown(action: a.Describe | a.Compare, seed: int) -> list[str]:
+    return [phrase("unknown_also", seed, names="”, “".join(action.unknown))] if action.unknown else []
+
+
+def _explain(action: a.Explain, facts: Facts) -> str:
+    labels, seed = facts.labels, facts.state.turn
+    cards = {card.id: card for card in facts.cards}
+    lines = []
+    for item in action.items:
+        why = " ".join(facts.why.get(item, ())) or (cards[item].why if item in cards else "")
+        title = labels.title(item)
+        lines.append(phrase("explain" if why else "explain_none", seed, title=title, why=why))
+    only = cards.get(action.items[0]) if len(action.items) == 1 else None
+    weights = sorted(only.contributions.items(), key=lambda kv: (-kv[1], kv[0])) if only else []
+    most = [SIGNALS.get(name, name) for name, weight in weights if weight > 0][:2]
+    if len(most) == 2:
+        lines.append(phrase("explain_most", seed, first=most[0], second=most[1]))
+    return "\n".join(lines)
+
+
+def _confirm(action: a.Confirm, facts: Facts) -> str:
+    labels, seed = facts.labels, facts.state.turn
+    if action.what == "undo":
+        changes = [_change(x, labels) for x in facts.state.undone]
+        subject = action.subject or joined([c for c in dict.fromkeys(changes) if c])
+        return phrase("undo", seed, subject=subject) if subject else phrase("undo_bare", seed)
+    key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
+    return phrase(key, seed, titles=labels.titles(action.items), subject=action.subject)
+
+
+def _change(event: e.Event, labels: Labels) -> str:
+    """What an event changed, in a few words."""
+    match event:
+        case e.ConstraintAdded():
+            return labels.wish(event.facet, event.value, event.polarity)
+        case e.ConstraintRemoved() | e.NeedRemoved():
+            return "a removal"
+        case e.NeedAdded() | e.UnknownNamed():
+            return event.text
+        case e.DirectionSet():
+            return labels.direction(event)
+        case e.Reacted(item=item, kind=kind):
+            return f"{kind} {labels.title(item)}"
+        case e.Restarted():
+            return "the fresh start"
+        case _:
+            return ""
+
+
+def _memory(_: a.ShowMemory, facts: Facts) -> str:
+    lines = [*facts.remembered, *(b.label for b in beliefs(facts.state, facts.labels))][:12]
+    seed = facts.state.turn
+    if not lines:
+        return phrase("memory_empty", seed)
+    return f"{phrase('memory', seed, lines='; '.join(dict.fromkeys(lines)))} {phrase('memory_how', seed)}"
+
+
+def _refuse(action: a.Refuse, facts: Facts) -> str:
+    labels = facts.labels
+    key = "which_item" if action.reason == "unknown_item" and not action.subject else action.reason
+    hint = (*frequent_values(facts, 1), labels.noun(2))[0]
+    return phrase(key, facts.state.turn, subject=action.subject, noun=labels.noun(1), nouns=labels.noun(2), hint=hint)
+
+
+def _chat(action: a.Chat, facts: Facts) -> str:
+    return phrase(action.what, facts.state.turn, noun=facts.labels.noun(1), nouns=facts.labels.noun(2))
+
+
+_WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
+    a.Recommend: _recommend,
+    a.AskFacet: _ask,
+    a.Describe: _describe,
+    a.Explain: _explain,
+    a.Compare: _compare,
+    a.Confirm: _confirm,
+    a.ConfirmForget: lambda _, facts: phrase("forget", facts.state.turn),
+    a.ShowMemory: _memory,
+    a.Refuse: _refuse,
+    a.Chat: _chat,
+    a.Close: lambda _, facts: phrase("close", facts.state.turn),
+}

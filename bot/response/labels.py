@@ -1,0 +1,111 @@
+"""How a catalogue's values, numbers and wishes are written for people. Built once a catalogue.
+
+Everything comes from the schema: nouns, labels, units, the words for less and more. Knows no dialogue rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue.events import DirectionSet, Value
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.schema import FacetKind
+from retrieval.linking.styles import LESS, MORE, NumberStyle, number_style
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "$": "$", "€": "€", "£": "£"}
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def count_word(count: int) -> str:
+    """ "five"; figures above twelve."""
+    return COUNTS[count] if 0 <= count < len(COUNTS) else str(count)
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def capital(text: str) -> str:
+    """With a capital first letter; the rest stays."""
+    return text[:1].upper() + text[1:]
+
+
+def plain_number(value: float) -> str:
+    """ "45", "19.90", "4.4"."""
+    return f"{value:.0f}" if value == int(value) else f"{value:.10g}"
+
+
+class Labels:
+    """The words of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.schema = catalogue.schema
+        numbers = [f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER]
+        self.styles = {f.name: number_style(catalogue, f) for f in numbers}
+        self.row_columns = tuple(dict.fromkeys(c for item in catalogue.items for c in item.fields))
+        self.spoken_values = self._spoken()
+
+    def _spoken(self) -> tuple[tuple[str, str, str], ...]:
+        """(words, facet, values joined by "+") by which a visitor may name a value; the longest words first."""
+        spoken = [(value.casefold(), facet, value) for facet, n in self.catalogue.value_counts.items() for value in n]
+        spoken += [(word, f.name, value) for f in self.schema.facets for word, value in f.synonyms.items()]
+        return tuple(sorted(dict.fromkeys(spoken), key=lambda s: (-len(s[0]), s)))
+
+    def noun(self, count: int) -> str:
+        return self.schema.item if count == 1 else self.schema.items_noun
+
+    def title(self, item: str) -> str:
+        """The item's title; an id that left the catalogue is "an item no longer here"."""
+        found = self.catalogue.by_id.get(item)
+        return found.title if found else f"a {self.schema.item} no longer here"
+
+    def titles(self, items: Sequence[str]) -> str:
+        return joined([self.title(i) for i in items])
+
+    def facet(self, name: str) -> str:
+        """The facet's label."""
+        return self.schema.facet(name).label or name
+
+    def number(self, facet: str, value: float) -> str:
+        """A number with its unit: "1995", "$19.90", "170 min"."""
+        unit = self.schema.facet(facet).unit
+        if self.styles.get(facet) is NumberStyle.MONEY and unit:
+            text = f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+            return f"{SYMBOLS[unit]}{text}" if unit in SYMBOLS else f"{text} {unit}"
+        text = plain_number(value)
+        return f"{text} {unit}" if unit and self.styles.get(facet) is not NumberStyle.YEAR else text
+
+    def value(self, facet: str, value: Value) -> str:
+        """A facet value on its own: "comedy", "size XL", "1990–1999", "up to $50"."""
+        if isinstance(value, str):
+            cryptic = value.replace(".", "").isdigit() or (len(value) <= 4 and value.isupper())
+            return f"{self.facet(facet)} {value}" if cryptic else value
+        low, high = value
+        if low is not None and high is not None:
+            first, last = self.number(facet, low), self.number(facet, high)
+            unit = self.schema.facet(facet).unit
+            first = first.removesuffix(f" {unit}") if unit else first
+            text = last if low == high else f"{first}–{last}"
+        else:
+            bound = self.number(facet, low if low is not None else high or 0.0)
+            text = f"from {bound}" if low is not None else f"up to {bound}"
+        return f"{self.facet(facet)} {text}" if self.styles.get(facet) is NumberStyle.PLAIN else text
+
+    def wish(self, facet: str, value: Value, polarity: int) -> str:
+        """ "comedy", "no Robert De Niro", "not 1990–1999"."""
+        text = self.value(facet, value)
+        return text if polarity > 0 else f"no {text}" if isinstance(value, str) else f"not {text}"
+
+    def relative(self, facet: str, more: bool) -> str:
+        """The word of a relative wish: "cheaper", "newer", "more pages"."""
+        declared = self.schema.facet(facet)
+        style = self.styles.get(facet, NumberStyle.PLAIN).value
+        words = (declared.more or MORE[style]) if more else (declared.less or LESS[style])
+        return words[0] if words else f"{'more' if more else 'less'} {self.facet(facet)}"
+
+    def direction(self, wish: DirectionSet) -> str:
+        """ "cheaper than $45"."""
+        word = self.relative(wish.facet, wish.more)
+        return word if wish.than is None else f"{word} than {self.number(wish.facet, wish.than)}"

@@ -1,0 +1,106 @@
+"""Every word the assistant says by itself. Variants of one key mean the same; the turn number picks one.
+
+House rules: short, no exclamation marks, no apology for a normal wish, nouns from the catalogue's schema. A placeholder
+is filled with facts only; the words here are the vocabulary that `grounding` takes as said by nobody.
+"""
+
+from __future__ import annotations
+
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}."),
+    "list_more": ("{Count} other {nouns}{like}{going_by}.", "{Count} more {nouns}{like}{going_by}."),
+    "list_start": ("{Count} {nouns} to start with.", "Here {are} {count} {nouns} to begin with."),
+    "relaxed": ("Nothing matches all of that, so I left out {labels}. {Count} {nouns}{like}.",),
+    "blocked": ("Nothing matches {all}.", "There is nothing with {all}."),
+    "blocked_bare": ("Nothing is left to show.",),
+    "without": ("Without “{label}” there {are} {count}.",),
+    "allowing": ("Allowing “{label}” there {are} {count}.",),
+    "loosen": ("Take one condition away and I look again.",),
+    "like": ("Noted that you like {titles}.", "More in the vein of {titles}."),
+    "dislike": ("Dropped {titles}.", "Understood, no {titles}."),
+    "seen": ("Marked {titles} as seen.", "Noted {titles} as seen."),
+    "unknown": ("I don't have “{names}” here, so I went by the words.", "“{names}” is not in this catalogue; I went by "
+                "the words."),
+    "unknown_also": ("I don't have “{names}” here.",),
+    "ask": ("Any {label} in mind?", "Which {label} would you like?"),
+    "ask_year": ("From which years?", "Any period in mind?"),
+    "ask_money": ("How much would you like to spend?", "What is your budget?"),
+    "ask_duration": ("How long may it be?", "How much time do you have?"),
+    "ask_plain": ("What {label} would suit you?",),
+    "which": ("Which one do you mean: {titles}?",),
+    "unsaid": ("I don't know that about {title}: the catalogue doesn't say.",),
+    "unsaid_again": ("The catalogue doesn't say that about {title}.",),
+    "yes": ("Yes. {fact}",),
+    "no": ("No. {fact}",),
+    "both": ("Both: {shared}.", "In common: {shared}."),
+    "all": ("All: {shared}.", "In common: {shared}."),
+    "explain": ("{title}: {why}",),
+    "explain_most": ("What counts most is {first}, then {second}.",),
+    "explain_none": ("{title} was named, not recommended by me.",),
+    "memory": ("What I know of you: {lines}.",),
+    "memory_empty": ("I know nothing about you yet.",),
+    "memory_how": ("Tell me to forget any of it.",),
+    "accept": ("Good: {titles}. Anything else?", "{titles}, then. Anything else?"),
+    "accept_which": ("Which one will it be?",),
+    "undo": ("Undone: {subject}.", "Taken back: {subject}."),
+    "undo_bare": ("Undone.",),
+    "removed": ("Removed: {subject}.",),
+    "nothing_to_undo": ("There is nothing to undo.",),
+    "start_over": ("Starting over. What are you looking for?", "A fresh start. What would you like?"),
+    "liked": ("Noted: you like {titles}.",),
+    "seen_only": ("Noted: you have seen {titles}.",),
+    "forgotten": ("Done. I have forgotten everything about you.",),
+    "forget": ("This deletes all I know about you: wishes, likes and what you looked at. Shall I?",),
+    "off_topic": ("That is outside what I do; I know {nouns}. Try “{hint}” for a start.",
+                  "I can't help with that, only with {nouns}. Ask for “{hint}”, say."),
+    "hostile": ("Let's keep to {nouns}. What are you looking for?", "I only do {nouns}. What would you like?"),
+    "unknown_item": ("I don't have “{subject}” here. Describe it and I look for something close.",),
+    "which_item": ("Which {noun} do you mean?",),
+    "too_long": ("That is too long for me. A short sentence will do.",),
+    "empty": ("Tell me what you are looking for.",),
+    "greet": ("Hello. What kind of {noun} are you after?", "Hi. What do you like, or which {noun} did you enjoy?"),
+    "thanks": ("You're welcome. Anything else?",),
+    "help": ("Say what you want or don't want, or name a {noun} for more like it. Ask about one, compare a few, undo a "
+             "step. Ask what I know about you, or tell me to forget it.",),
+    "close": ("Goodbye.", "Bye, come back any time."),
+}  # fmt: skip
+
+PLAIN: dict[str, str] = {
+    "Recommend": "Here is what I found.",
+    "AskFacet": "What would you like?",
+    "Describe": "Here is what the catalogue says.",
+    "Compare": "Here is what the catalogue says.",
+    "Explain": "Here is why.",
+    "Confirm": "Noted.",
+    "ShowMemory": "Here is what I know of you.",
+    "Refuse": "I can't help with that.",
+}  #: the reply without facts, for a wording that fails the check
+
+SIGNALS: dict[str, str] = {
+    "similarity": "how close it is to your words",
+    "behaviour": "what visitors with your taste chose",
+    "content": "the properties you named",
+    "popularity": "how popular it is",
+    "novelty": "that it is not the obvious pick",
+    "freshness": "how new it is",
+}  #: a signal in words
+
+CHIPS = {
+    "other": ("Something else", "something else"),
+    "any": ("No preference", "no preference"),
+    "show": ("Just show me", "just show me"),
+    "yes": ("Yes, delete it", "yes"),
+    "no": ("No, keep it", "no"),
+    "undo": ("Undo", "undo that"),
+    "why": ("Why these?", "why these?"),
+    "more_like": ("More like this", "more like that one"),
+    "memory": ("What do you know about me?", "what do you know about me?"),
+    "forget": ("Forget me", "forget me"),
+    "help": ("What can you do?", "what can you do?"),
+}  #: label, text sent
+
+
+def phrase(key: str, seed: int, **values: str) -> str:
+    """The variant of `key` that `seed` picks, filled in."""
+    variants = TEMPLATES[key]
+    return variants[seed % len(variants)].format(**values)

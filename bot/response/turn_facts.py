@@ -1,0 +1,41 @@
+"""What a reply may be worded from. Frozen values; knows no words of its own and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.dialogue.actions import AskFacet
+from bot.dialogue.state import DialogueState
+from bot.messages import Chip, ItemCard
+from bot.response.labels import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one turn.
+
+    `cards` is the list shown, in order. `relaxed` names the conditions that retrieval dropped and must announce;
+    `relaxations` are (label, how many items match without it) when nothing matches. `why` maps an item's id to true
+    lines about its place. `question` is the best one left to ask a newcomer. `remembered` is what is known from
+    before this conversation, a line each. `said` is the message.
+    """
+
+    labels: Labels
+    state: DialogueState
+    said: str = ""
+    cards: tuple[ItemCard, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    relaxations: tuple[tuple[str, int], ...] = ()
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    question: AskFacet | None = None
+    remembered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Words and chips. `grounded` is False when the wording failed the check and its plain template stands instead."""
+
+    text: str
+    chips: tuple[Chip, ...] = ()
+    grounded: bool = True
