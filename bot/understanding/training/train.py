@@ -26,7 +26,7 @@ from bot.settings import load_settings
 from bot.understanding.target import parse_target
 from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
 from bot.understanding.training.generate import Pack, generate
-from bot.understanding.training.packing import answer_logits, pack
+from bot.understanding.training.packing import ATTENTION, answer_logits, pack, register_attention
 from retrieval.assets import resolve
 
 ASSET = "smollm2-135m-instruct"  #: what the adapter says it belongs to: the asset's name, never a path
@@ -109,8 +109,9 @@ def load(options: Options) -> tuple[Any, Any]:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    register_attention()
     tokenizer = AutoTokenizer.from_pretrained(options.base)
-    base = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16, attn_implementation="sdpa")
+    base = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16, attn_implementation=ATTENTION)
     config = LoraConfig(
         r=options.rank, lora_alpha=2 * options.rank, target_modules=LINEAR, lora_dropout=0.0, task_type="CAUSAL_LM"
     )
