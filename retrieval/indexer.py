@@ -22,6 +22,7 @@ from rich.progress import track
 
 from retrieval import generations
 from retrieval.catalogue.item import Catalogue, Item
+from retrieval.catalogue.schema import CatalogueSchema, FacetKind
 from retrieval.chroma_store import ChromaStore, Identity, Server, create_store, drop_store, open_store, relabel
 from retrieval.embedder import Embedder
 from retrieval.errors import StoreError
@@ -32,7 +33,7 @@ from retrieval.store import Entry, Vectors, VectorStore
 
 Report = Callable[[str], None]
 
-FORMAT = 1  #: of what a generation holds, and of the text that is encoded
+FORMAT = 2  #: of what a generation holds, and of the text that is encoded
 _BATCH = 256  # items encoded between two steps of the progress bar
 _COPY_SHARE = 0.7  # with less than this unchanged, Chroma's files are written anew and carry no tombstones
 
@@ -82,15 +83,19 @@ class Index:
             self.lease.close()
 
 
-def embedding_text(item: Item) -> str:
-    """What of an item is encoded: its title, its categories and names, its texts."""
-    values = ", ".join(value for facet in item.facets for value in item.values(facet))
-    return "\n".join(part for part in (item.title, values, item.text) if part)
+def embedding_text(item: Item, schema: CatalogueSchema) -> str:
+    """What of an item is encoded: its categories and its texts; its title only when there is neither.
+
+    Titles and names are left to BM25 and to linking: as part of the vector they make "Body Heat" resemble "Heat".
+    """
+    kinds = [f.name for f in schema.facets if f.kind is FacetKind.CATEGORY]
+    values = ", ".join(value for name in kinds for value in item.values(name))
+    return "\n".join(part for part in (values, item.text) if part) or item.title
 
 
 def memory_index(catalogue: Catalogue, embedder: Embedder) -> Index:
     """An index without files and without Chroma: for tests, and for catalogues that live shortly."""
-    vectors = _encode([embedding_text(item) for item in catalogue.items], embedder)
+    vectors = _encode([embedding_text(item, catalogue.schema) for item in catalogue.items], embedder)
     exact = ExactStore(embedder.dimension, catalogue.items, vectors)
     return Index(catalogue, exact, exact)
 
@@ -231,7 +236,7 @@ class _Builder:
         known = {hash: row for row, hash in enumerate(old.hashes) if hash} if old else {}
         items = self.catalogue.items
         fresh = [row for row, item in enumerate(items) if item.content_hash not in known]
-        encoded = _encode([embedding_text(items[row]) for row in fresh], self.embedder) if fresh else None
+        encoded = _encode([embedding_text(items[row], self.catalogue.schema) for row in fresh], self.embedder) if fresh else None
         dimension = encoded.shape[1] if encoded is not None else old.vectors.shape[1] if old else 0
         vectors = np.empty((len(items), dimension), dtype=np.float32)
         if old is not None:

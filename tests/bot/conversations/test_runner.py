@@ -1,0 +1,167 @@
+"""The runner: every kind of expectation and every law is seen to hold, and to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.conversations.nodes import ScriptError
+from bot.conversations.runner import Transcript, run
+from bot.conversations.script import SUFFIX, Case
+from bot.dialogue.events import ConstraintAdded, Reacted, StepBegan
+from bot.dialogue.state import DialogueState
+from bot.messages import Chip, ItemCard, Reply, TurnEvent, UserAction, UserText
+from bot.understanding.reading import Intent, Reading, Slot
+
+Go = Callable[..., Transcript]
+
+READING = Reading(Intent.RECOMMEND, (Slot("kind", "plush", 1), Slot("price", (None, 10.0), 1)))
+REPLY = Reply(READING, "recommend", (), "Two soft toys for you.", (Chip("Cheaper", "cheaper"),), asks="price")
+
+
+@pytest.fixture
+def go(script: Any, talk: Any, bench: Any) -> Go:
+    def run_it(turns: str, *answers: Any, **talk_has: Any) -> Transcript:
+        case: Case = script("reader: rules\nconversations:\n- name: one\n  turns:\n" + turns)[0]
+        conversation = talk(*answers)
+        for name, value in talk_has.items():
+            setattr(conversation, name, value)
+        transcript = run(case, bench(conversation))
+        transcript.__dict__["talk"] = conversation
+        return transcript
+
+    return run_it
+
+
+ANSWERS = {"items": ("cat", "dog"), "events": (StepBegan(1), ConstraintAdded("kind", "plush", 1, True)), "reply": REPLY}
+
+
+def wrong(transcript: Transcript) -> list[str]:
+    return [mismatch.what for mismatch in transcript.turns[-1].wrong]
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "intent: [ask, recommend]",
+        "slots: [[kind, Plush, 1]]",
+        "slots: [[kind, plush, 1], [price, [null, 10], 1]], slots_exact: true",
+        "items: {count: 2, all: {kind: plush}, none: {kind: [sport]}, some: {price: [5, 8]}, first: {id: cat}}",
+        "items: {count: {min: 1}}",
+        "state: {constraints: [[kind, plush, 1]], constraints_exact: true, free: price, liked: []}",
+        "act: recommend, asks: price, reply: {max_words: 5, matches: soft, not_matches: hard}",
+        "asks: true, chips: {count: 1, matches: cheap}",
+    ],
+)
+def test_what_is_as_expected_passes(go: Go, make: Any, expect: str) -> None:
+    assert not go(f"  - user: hi\n    expect: {{{expect}}}\n", make(**ANSWERS)).failed
+
+
+@pytest.mark.parametrize(
+    ("expect", "what"),
+    [
+        ("intent: greet", "intent"),
+        ("slots: [[kind, plush, -1]]", "slots"),
+        ("slots: [[kind, plush, 1]], slots_exact: true", "slots (exactly)"),
+        ("items: {count: 3}", "items: count"),
+        ("items: {count: {max: 1}}", "items: count"),
+        ("items: {all: {price: [null, 8]}}", "items: all"),
+        ("items: {none: {id: [bat, dog]}}", "items: none"),
+        ("items: {some: {price: 6}}", "items: some"),
+        ("items: {first: {id: dog}}", "items: first"),
+        ("items: {save: {x: 2}}", "items: save"),
+        ("state: {liked: [cat]}", "state: liked"),
+        ("state: {constraints: [[kind, sport, 1]]}", "constraints"),
+        ("state: {constraints_exact: true}", "constraints (exactly)"),
+        ("state: {free: kind}", "state: free"),
+        ("act: [ask, close]", "act"),
+        ("asks: false", "asks"),
+        ("asks: kind", "asks"),
+        ("reply: {max_words: 4}", "reply: max_words"),
+        ("reply: {matches: hard}", "reply: matches"),
+        ("reply: {not_matches: SOFT}", "reply: not_matches"),
+        ("chips: {count: 2}", "chips: count"),
+        ("chips: {matches: dear}", "chips: matches"),
+    ],
+)
+def test_what_is_not_as_expected_is_told(go: Go, make: Any, expect: str, what: str) -> None:
+    transcript = go(f"  - user: hi\n    expect: {{{expect}}}\n", make(**ANSWERS))
+    assert wrong(transcript) == [what]
+    assert "x.conv.yaml:5" in str(transcript)
+    assert "expected:" in str(transcript)
+
+
+def test_saved_names_stand_for_items_later(go: Go, make: Any) -> None:
+    transcript = go(
+        "  - user: hi\n    expect: {items: {save: {top: 0, them: all}}}\n"
+        "  - action: {kind: dislike, item: $top}\n    expect: {items: {none: {id: $them}}, state: {refused: $top}}\n",
+        make(items=("cat", "dog")),
+        make(items=("ball",), events=(StepBegan(1), Reacted("cat", "dislike"))),
+    )
+    assert not transcript.failed, str(transcript)
+    assert transcript.__dict__["talk"].steps == [UserText("hi"), UserAction("dislike", "cat")]
+
+
+def test_it_stops_after_the_first_failing_turn(go: Go, make: Any) -> None:
+    transcript = go("  - user: hi\n    expect: {act: close}\n  - user: ho\n", make(items=("cat",)))
+    assert [turn.said for turn in transcript.turns] == ["hi"]
+
+
+def test_an_unknown_facet_is_the_scripts_error(go: Go, make: Any) -> None:
+    with pytest.raises(ScriptError, match=r"x\.conv\.yaml:5: no facet 'knd': did you mean 'kind'\?"):
+        go("  - user: hi\n    expect: {items: {all: {knd: plush}}}\n", make(items=("cat",)))
+
+
+def _hard(value: Any, polarity: int = 1, facet: str = "kind") -> tuple[Any, ...]:
+    return StepBegan(1), ConstraintAdded(facet, value, polarity, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        ({"items": ("ball",), "events": _hard("plush")}, "hard constraint on kind"),
+        ({"items": ("cat",), "events": _hard("plush", -1)}, "hard constraint on kind"),
+        ({"items": ("bat",), "events": _hard((None, 8.0), facet="price")}, "hard constraint on price"),
+        ({"items": ("dog",), "events": _hard((None, 8.0), facet="price")}, "hard constraint on price"),
+        ({"items": ("cat",), "events": (StepBegan(1), Reacted("cat", "seen"))}, "items"),
+        ({"items": ("cat", "cat")}, "items"),
+        ({"reply": Reply(None, "recommend", (ItemCard("eel", "Eel", 0, "", {}),), "so")}, "items"),
+        ({"reply": Reply(None, "describe", (ItemCard("cat", "Cats", 0, "", {}),), "so")}, "title on the card of cat"),
+        (
+            {"reply": Reply(None, "chat", (ItemCard("cat", "Cat", 0, "", {"price": 1.0}),), "so")},
+            "price on the card of cat",
+        ),
+        ({"reply": Reply(None, "chat", (), " ")}, "reply"),
+        ({"crossed": (TurnEvent("error", {"message": "oh", "hint": ""}),)}, "the turn"),
+    ],
+)
+def test_laws_are_kept_without_being_asked(go: Go, make: Any, answer: dict[str, Any], what: str) -> None:
+    assert what in wrong(go("  - user: hi\n", make(**answer)))
+
+
+def test_a_refused_item_may_be_talked_about(go: Go, make: Any) -> None:
+    described = make(
+        items=("cat",), events=(StepBegan(1), Reacted("cat", "dislike")), reply=Reply(None, "describe", (), "A cat.")
+    )
+    assert not go("  - user: what is it?\n", described).failed
+
+
+def test_several_values_of_a_facet_are_alternatives(go: Go, make: Any) -> None:
+    assert not go("  - user: hi\n", make(items=("cat", "bat"), events=(*_hard("plush"), *_hard("sport")[1:]))).failed
+
+
+def test_words_before_cards_break_a_law(go: Go, make: Any) -> None:
+    crossed = (TurnEvent("delta", {}), TurnEvent("items", {}), TurnEvent("done", {"reply": REPLY}))
+    assert wrong(go("  - user: hi\n", make(crossed=crossed))) == ["events of the turn"]
+
+
+def test_a_state_that_no_replay_gives_breaks_a_law(go: Go, make: Any) -> None:
+    assert wrong(go("  - user: hi\n", make(items=("cat",)), lie=DialogueState(turn=7))) == ["state"]
+
+
+def test_suffix() -> None:
+    from bot.conversations import pytest_plugin
+
+    assert pytest_plugin.SUFFIX == SUFFIX

@@ -1,0 +1,88 @@
+"""The format: what is read, and that every slip is an error with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.conversations.nodes import ScriptError
+from bot.conversations.script import Bounds, Case
+from bot.understanding.reading import Intent
+
+Load = Callable[[str], tuple[Case, ...]]
+
+HEAD = "conversations:\n- name: one\n  turns:\n"
+
+
+def test_the_design_documents_example_is_read(script: Load) -> None:
+    (case,) = script("""\
+catalogue: films            # or a folder
+conversations:
+- name: dislike removes, undo restores
+  turns:
+  - user: something like Heat, no De Niro
+    expect: {intent: recommend, slots: [[item, Heat, 1], [person, Robert De Niro, -1]],
+      items: {count: 5, none: {person: Robert De Niro}, save: {first: 0}}}
+  - action: {kind: dislike, item: $first}
+    expect: {items: {none: {id: $first}}, state: {refused: [$first]}}
+""")
+    said, tapped = case.conversation.turns
+    assert (case.name, case.reader, case.line, case.lines) == ("dislike removes, undo restores", "model", 3, (5, 8))
+    assert case.catalogue.name == "films"
+    assert said.expect.intent == (Intent.RECOMMEND,)
+    assert said.expect.slots == (("item", "Heat", 1), ("person", "Robert De Niro", -1))
+    assert said.expect.items.count == Bounds(min=5, max=5)
+    assert tapped.action is not None
+    assert tapped.action.item == "$first"
+
+
+def test_two_readers_make_two_cases(script: Load) -> None:
+    cases = script("reader: [rules, model]\n" + HEAD + "  - user: hi\n")
+    assert [(case.name, case.reader) for case in cases] == [("one[rules]", "rules"), ("one[model]", "model")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("catalog: films\n" + HEAD + "  - user: hi\n", 1, "unknown key 'catalog' (did you mean 'catalogue'?)"),
+        (
+            HEAD + "  - user: hi\n    expect:\n      itmes: {count: 1}\n",
+            6,
+            "unknown key 'itmes' (did you mean 'items'?)",
+        ),
+        (HEAD + "  - user: hi\n    expect:\n      items: {count: many}\n", 6, "items.count"),
+        (HEAD + "  - user: yes\n", 4, "turns.0.user"),
+        (HEAD + "  - user: hi\n    new: true\n", 4, "exactly one of user, action and new"),
+        (HEAD + "  - expect: {act: ask}\n", 4, "exactly one of user, action and new"),
+        (HEAD + "  - user: hi\n    expect: {act: sing}\n", 5, "expect.act.0"),
+        (HEAD + "  - user: hi\n    expect: {intent: sing}\n", 5, "expect.intent.0"),
+        (HEAD + "  - user: hi\n    expect: {slots: [[item, Heat, 2]]}\n", 5, "slots.0.2"),
+        (HEAD + "  - action: {kind: like}\n", 4, "names its item"),
+        (HEAD + "  - action: {kind: undo, item: x}\n", 4, "names its item"),
+        (HEAD + "  - user: hi\n    expect:\n      reply: {matches: '('}\n", 6, "no regular expression"),
+        (HEAD + "  - user: hi\n  - action: {kind: like, item: $a}\n", 5, "no earlier turn saves $a"),
+        (HEAD + "  - user: hi\n    user: ho\n", 5, "the key 'user' stands here a second time"),
+        (HEAD + "  - user: hi\n- name: one\n  turns: [{user: ho}]\n", 5, "a second conversation is named 'one'"),
+        ("catalogue: nowhere\n" + HEAD + "  - user: hi\n", 1, "there is no catalogue 'nowhere'"),
+        ("reader: magic\n" + HEAD + "  - user: hi\n", 1, "reader.0"),
+        ("conversations: []\n", 1, "there is nothing in it"),
+        ("conversations:\n- name: one\n  turns: []\n", 3, "there is nothing in it"),
+        (HEAD + "  - user: [hi\n", 5, "expected"),
+        ("- user: hi\n", 1, "a script is a mapping"),
+        ("", 1, "a script is a mapping"),
+    ],
+)
+def test_a_slip_is_an_error_with_file_and_line(script: Load, text: str, line: int, message: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        script(text)
+    assert f"x.conv.yaml:{line}: " in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_every_slip_is_told_at_once_in_order(script: Load) -> None:
+    with pytest.raises(ScriptError) as caught:
+        script("catalog: films\n" + HEAD + "  - usr: hi\n")
+    found = [line.split(": ", 2)[:2] for line in str(caught.value).splitlines()]
+    assert found[0] == ["x.conv.yaml:1", "unknown key 'catalog' (did you mean 'catalogue'?)"]
+    assert "x.conv.yaml:5" in [where for where, _ in found]

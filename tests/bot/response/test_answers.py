@@ -1,0 +1,75 @@
+"""Questions about items are answered from their own fields, or honestly not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.response.answers import answer, compared, shortened
+from bot.response.labels import Labels
+from retrieval.catalogue.item import Catalogue, Item
+
+
+def item(catalogue: Catalogue, title: str) -> Item:
+    return next(i for i in catalogue.items if i.title == title)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("who directed it?", "Casino: director Martin Scorsese."),
+        ("Who's in Casino", "Casino: cast Robert De Niro, Sharon Stone, Joe Pesci and James Woods."),
+        ("when did it come out?", "Casino: 1995."),
+        ("how long is it", "Casino: 178 min."),
+        ("what language is it in?", "Casino: language English."),
+        ("is Joe Pesci in it?", "Yes. Casino: Joe Pesci."),
+        ("is it a comedy?", "No. Casino: genre crime and drama."),
+        ("is it on Netflix?", "I don't know that about Casino: the catalogue doesn't say."),
+        ("how much does it cost?", "I don't know that about Casino: the catalogue doesn't say."),
+        ("who wrote the music?", "I don't know that about Casino: the catalogue doesn't say."),
+    ],
+)
+def test_films(films: Catalogue, question: str, expected: str) -> None:
+    assert answer(question, item(films, "Casino"), Labels(films)) == expected
+
+
+def test_what_it_is_about_is_its_text(films: Catalogue) -> None:
+    told = answer("what's it about?", item(films, "Casino"), Labels(films))
+    assert told.startswith("Casino: 1995 · 178 min")
+    assert "bookmaker" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how much is it?", "$99."),
+        ("does it come in green?", "Yes. Marmot PreCip Eco Jacket: green."),
+        ("does it come in grey?", "No. Marmot PreCip Eco Jacket: color black, navy and green."),
+        ("do you have it in pink", "No. Marmot PreCip Eco Jacket: color black, navy and green."),
+        ("what sizes are there?", "size S, M, L and XL."),
+        ("what's it made of?", "material nylon."),
+        ("who makes it?", "brand Marmot."),
+        ("when will it be delivered?", "I don't know that"),
+        ("what's its rating", "rating 4.4."),
+    ],
+)
+def test_shop(shop: Catalogue, question: str, expected: str) -> None:
+    assert expected in answer(question, item(shop, "Marmot PreCip Eco Jacket"), Labels(shop))
+
+
+def test_words_of_the_title_ask_nothing(films: Catalogue) -> None:
+    year = next((i for i in films.items if i.title == "The Year of Living Dangerously"), None)
+    one = year or item(films, "Heat")
+    assert "director" in answer(f"who directed {one.title}?", one, Labels(films))
+    assert one.title.split()[0] in answer(f"who directed {one.title}?", one, Labels(films))
+
+
+def test_a_comparison_names_what_is_common(films: Catalogue) -> None:
+    lines = compared([item(films, "Heat"), item(films, "Casino")], Labels(films)).split("\n")
+    assert [line.split(":")[0] for line in lines] == ["Heat", "Casino", "Both"]
+    assert "Robert De Niro" in lines[2]
+
+
+def test_texts_are_cut_at_a_sentence() -> None:
+    assert shortened("One two. Three four.", 3) == "One two."
+    assert shortened("One, two three four", 2) == "One, two…"
+    assert shortened("First line.\nKeywords: x.") == "First line."

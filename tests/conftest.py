@@ -1,0 +1,130 @@
+"""What every test may rely on: the two catalogues, the assets' cache, marks by need, and `--require-all`.
+
+- A test without the marks model, browser, server, eval or benchmark is `fast`.
+- `model` tests fetch missing assets and skip, with the reason, when that fails; `browser` tests skip without Chromium.
+- `eval` and `benchmark` tests run only when `-m` asks for them.
+- `--require-all`: a skip is a failure. `.ci/run` uses it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from retrieval.assets import ASSETS, AssetError, default_cache, ensure
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.loader import load_catalogue
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).resolve().parents[1]
+SLOW_MARKS = frozenset({"model", "browser", "server", "eval", "benchmark"})
+OWN_COMMAND = ("eval", "benchmark")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+_MISSING_ASSETS = pytest.StashKey[str]()  #: why the assets are not there; "" when they are
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-all", action="store_true", help="a skipped test is a failed one")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's own -m deselects by mark
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    asked_for = str(config.getoption("markexpr"))
+    kept, left_out = [], []
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if not marks & SLOW_MARKS:
+            item.add_marker("fast")
+        away = any(mark in marks and mark not in asked_for for mark in OWN_COMMAND)
+        (left_out if away else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("model") and (reason := _why_no_assets(item.config)):
+        pytest.skip(reason)
+    if item.get_closest_marker("browser") and chromium() is None:
+        pytest.skip(f"none of {', '.join(CHROMIUM)} is on the path")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _refuse_skip(item.config, report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(collector.config, report)
+    return report
+
+
+def _refuse_skip(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.outcome == "skipped" and config.getoption("--require-all"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and --require-all allows no skip: {reason}"
+
+
+def _why_no_assets(config: pytest.Config) -> str:
+    if _MISSING_ASSETS not in config.stash:
+        reason = ""
+        try:
+            for asset in ASSETS.values():
+                ensure(asset, cache_folder(), lambda _: None)
+        except AssetError as error:
+            reason = f"an asset cannot be had: {error}"
+        config.stash[_MISSING_ASSETS] = reason
+    return config.stash[_MISSING_ASSETS]
+
+
+def cache_folder() -> Path:
+    """Where the assets are: CHATALOGUE_CACHE, or the platform's folder."""
+    given = os.environ.get("CHATALOGUE_CACHE")
+    return Path(given) if given else default_cache()
+
+
+def chromium() -> str | None:
+    """The browser's executable, None without one."""
+    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def films_folder() -> Path:
+    return Path(str(files("retrieval") / "films"))
+
+
+@pytest.fixture(scope="session")
+def shop_folder() -> Path:
+    return ROOT / "examples" / "shop"
+
+
+@pytest.fixture(scope="session")
+def films(films_folder: Path) -> Catalogue:
+    return load_catalogue(films_folder)
+
+
+@pytest.fixture(scope="session")
+def shop(shop_folder: Path) -> Catalogue:
+    return load_catalogue(shop_folder)
+
+
+@pytest.fixture(scope="session")
+def assets_cache() -> Path:
+    """The cache that `model` tests share with the user, so that nothing is downloaded twice."""
+    return cache_folder()
