@@ -74,7 +74,7 @@ def test_a_change_encodes_only_the_difference(build: Callable[..., Index]) -> No
     embedder.encoded.clear()
     lines: list[str] = []
     index = build(CHANGED, embedder, lines)
-    assert embedder.encoded == [embedding_text(item) for item in CHANGED.items if item.id != "c"]
+    assert embedder.encoded == [embedding_text(item, CHANGED.schema) for item in CHANGED.items if item.id != "c"]
     assert "3 items, 2 encoded, 1 unchanged, 1 removed" in lines[0]
     check(index, CHANGED, HashingEmbedder(32))
     index.close()

@@ -106,6 +106,12 @@ def test_an_item_holds_no_contradicting_reactions_and_a_key_is_believed_once(ste
     assert len({d.facet for d in state.directions}) == len(state.directions)
 
 
+def test_a_new_judgement_takes_back_the_old_one() -> None:
+    assert fold([e.Reacted("a", "dislike"), e.Reacted("a", "like")]).refused == ()
+    assert fold([e.Reacted("a", "accept"), e.Reacted("a", "dislike")]).accepted == ()
+    assert fold([e.Reacted("a", "seen"), e.Reacted("a", "like")]).refused == ("a",)
+
+
 def test_two_undos_take_back_two_steps_and_a_third_nothing() -> None:
     steps: list[e.Event] = [e.StepBegan(1), e.NeedAdded("light", 1), e.StepBegan(2), e.Reacted("a", "dislike")]
     once = fold([*steps, e.StepBegan(3), e.Undone()])

@@ -167,9 +167,9 @@ def test_a_wording_that_fails_the_check_gives_way_and_is_flagged(
 def test_why_tells_the_true_line_and_what_counts_most(films: Catalogue) -> None:
     heat = found(films, "Heat")
     text = compose(
-        a.Explain((heat.id,)), facts(films, cards=shown([heat]), why={heat.id: ("Crime, as you asked.",)})
+        a.Explain((heat.id,)), facts(films, cards=shown([heat]), why={heat.id: ("Crime, as Pat asked.",)})
     ).text
-    assert text.startswith("Heat: Crime, as you asked.")
+    assert text.startswith("Heat: Crime, as Pat asked.")
     assert text.endswith("What counts most is how close it is to your words, then the properties you named.")
 
 

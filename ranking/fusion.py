@@ -1,0 +1,171 @@
+"""Signals → one ordered list whose scores add up. Knows no signal by name; the weights are in `weights.toml`.
+
+Each signal is put on one scale within the list by min-max: the lowest candidate 0, the highest 1, a constant list 0.5.
+Rank percentiles lose how far a candidate stands out and did much worse (docs/log.md); they only break ties, so that a
+candidate that is nowhere worse and somewhere better than another never ranks below it. Two kinds of silence:
+
+Two kinds of silence:
+
+- a signal that knows nothing about the whole list takes no part, and its weight goes to the others of its group (a
+  silent group's to the other groups): the prior is about groups, and a first message has no likes to compare with;
+- a signal silent about one candidate counts as the list's median of that signal, the typical candidate: unknown is
+  neither praise nor blame. Giving that weight to the candidate's other signals would magnify them, and a new item
+  would win by being unknown; a fixed 0.5 would do the same wherever most candidates lie near 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ranking.diversify import diversified
+from ranking.request import Floats, RankedItem, RankedList, RankingRequest
+from ranking.signals import Signal, mid_ranks
+from retrieval.errors import ChatalogueError
+
+NAME = "prior"
+NEUTRAL = 0.5
+
+Doubles = npt.NDArray[np.float64]
+Diversify = Callable[[Sequence[int], Floats, Floats, int, float], list[int]]
+
+
+class WeightsError(ChatalogueError):
+    """A file of weights that cannot be used."""
+
+    code = "weights"
+
+
+@dataclass(frozen=True)
+class FusionWeights:
+    """Weights ≥ 0 of groups and, within a group, of signals; only ratios matter. `relevance` in [0, 1] is MMR's λ."""
+
+    groups: Mapping[str, float]
+    signals: Mapping[str, float]
+    relevance: float = 1.0
+    name: str = NAME
+
+    def __post_init__(self) -> None:
+        given = {**self.groups, **self.signals, "relevance": self.relevance}
+        for name, value in given.items():
+            if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
+                raise WeightsError(f"the weight of {name!r} is {value!r}", hint="a weight is a number from 0 up")
+        if self.relevance > 1 or sum(self.groups.values()) <= 0:
+            raise WeightsError(f"these weights say nothing: {given}", hint="relevance is at most 1, some group above 0")
+
+    @property
+    def version(self) -> str:
+        """The name and a hash of all weights: equal versions rank equally."""
+        content = json.dumps([sorted(self.groups.items()), sorted(self.signals.items()), self.relevance])
+        return f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def load_weights(path: Path | None = None) -> FusionWeights:
+    """The weights in `path`, or those shipped. Raises WeightsError."""
+    try:
+        source = path if path else files("ranking").joinpath("weights.toml")
+        given = tomllib.loads(source.read_text(encoding="utf-8"))
+        relevance, name = given.get("diversity", {}).get("relevance", 1.0), given.get("name", NAME)
+        return FusionWeights(given["groups"], given["signals"], relevance, name)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise WeightsError(
+            f"cannot read weights from {str(path)!r}: {error}", hint="write it like ranking/weights.toml"
+        ) from error
+
+
+class Ranker:
+    """Orders candidates. Pure: the same request, in any order of its candidates, gives the same list."""
+
+    def __init__(
+        self, signals: Sequence[Signal], weights: FusionWeights, diversify: Diversify | None = diversified
+    ) -> None:
+        missing = [signal.name for signal in signals if signal.name not in weights.signals]
+        if missing:
+            raise WeightsError(f"there is no weight for {', '.join(missing)}", hint="add them under [signals]")
+        self._signals = tuple(signals)
+        self._weights = weights
+        self._diversify = diversify
+
+    @property
+    def version(self) -> str:
+        """What impressions are logged with."""
+        return self._weights.version
+
+    def rank(self, request: RankingRequest) -> RankedList:
+        """The best `request.k` candidates."""
+        if not request.items:
+            return RankedList((), self.version)
+        raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in self._signals]
+        shares = np.array(self._shares(raw))[:, None]
+        parts = shares * np.array([normalised(column) for column in raw])
+        scores: Doubles = parts.sum(axis=0)
+        finer = (shares * np.array([percentiles(column) for column in raw])).sum(axis=0)
+        order = sorted(range(len(request.items)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
+        if self._diversify is not None:
+            order = self._diversify(
+                order, scores.astype(np.float32), request.vectors, request.k, self._weights.relevance
+            )
+        above = np.array([_typical_or_better(column) for column in raw])
+        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order[: request.k])
+        return RankedList(ranked, self.version, (1.0,) * len(ranked))
+
+    def _shares(self, raw: Sequence[Floats]) -> list[float]:
+        """Each signal's part of the score, adding up to 1; 0 for those silent about the whole list."""
+        speaks = [bool((~np.isnan(column)).any()) for column in raw]
+        within = [self._weights.signals[s.name] * speaking for s, speaking in zip(self._signals, speaks, strict=True)]
+        groups = {name: 0.0 for name in self._weights.groups}
+        for signal, weight in zip(self._signals, within, strict=True):
+            groups[signal.group] = groups.get(signal.group, 0.0) + weight
+        total = sum(self._weights.groups.get(name, 0.0) for name, weight in groups.items() if weight)
+        if not total:
+            return [0.0] * len(within)
+        return [
+            self._weights.groups.get(signal.group, 0.0) / total * weight / groups[signal.group] if weight else 0.0
+            for signal, weight in zip(self._signals, within, strict=True)
+        ]
+
+    def _place(
+        self, request: RankingRequest, n: int, score: float, parts: Doubles, above: npt.NDArray[np.bool_]
+    ) -> RankedItem:
+        """Evidence is asked only of signals that know the candidate and hold it for typical or better."""
+        contributions = {s.name: float(part) for s, part in zip(self._signals, parts, strict=True) if part}
+        speaking = [s for s, yes in zip(self._signals, above, strict=True) if yes and s.name in contributions]
+        facts = {signal.name: signal.evidence(request, n) for signal in speaking}
+        evidence = {name: fact for name, fact in facts.items() if fact is not None}
+        return RankedItem(request.items[n].id, min(1.0, score), contributions, evidence)
+
+
+def normalised(values: Floats) -> Doubles:
+    """(value − lowest) / (highest − lowest) in [0, 1]; 0.5 where all are equal; the median of these for NaN."""
+    wide = np.asarray(values, dtype=np.float64)
+    known = ~np.isnan(wide)
+    result = np.full(len(wide), NEUTRAL)
+    if known.any():
+        lowest, span = wide[known].min(), np.ptp(wide[known])
+        result[known] = (wide[known] - lowest) / span if span > 0 else NEUTRAL
+        result[~known] = np.median(result[known])
+    return result
+
+
+def percentiles(values: Floats) -> Doubles:
+    """Mid-rank percentiles of `values` in (0, 1), the largest highest; 0.5 for NaN and where all are equal."""
+    result = np.full(len(values), NEUTRAL)
+    known = ~np.isnan(values)
+    if known.any():
+        result[known] = mid_ranks(values[known]) / known.sum()
+    return result
+
+
+def _typical_or_better(values: Floats) -> npt.NDArray[np.bool_]:
+    """Which values are at or above the median of those known; never where unknown."""
+    known = values[~np.isnan(values)]
+    return values >= np.median(known) if len(known) else np.zeros(len(values), dtype=bool)

@@ -1,0 +1,261 @@
+"""Signals: each looks at the candidates from one side and gives every one a number, or abstains (NaN).
+
+Group S is similarity, B what people did, C what the catalogue declares. Nothing here knows a facet by name: wishes and
+directions come with the request. Knows no weights and no words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ranking.behaviour import Behaviour
+from ranking.request import Direction, FacetWish, Floats, RankingRequest
+from retrieval.catalogue.item import Item
+
+Group = Literal["S", "B", "C"]
+
+
+class Signal(Protocol):
+    """One side of relevance. Scores need no common scale: fusion normalises them within the list."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def group(self) -> Group: ...
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        """(n,) float32, higher is better, NaN where there is nothing to say."""
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        """The fact that speaks for candidate `position`, or None. Asked only where the signal spoke in favour."""
+
+
+class TextSimilarity:
+    """Cosine of the need's text to the item. Evidence: the text."""
+
+    name: str = "text"
+    group: Group = "S"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return np.asarray(request.similarity, dtype=np.float32)
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        return request.text.strip() or None if request.similarity[position] > 0 else None
+
+
+class LikedSimilarity:
+    """Mean of the largest and the average cosine to the liked items. Evidence: the id of the nearest liked item.
+
+    `liked_vectors` are those of the latest likes, in the order of `session.liked`, all of which have a vector.
+    """
+
+    name: str = "liked"
+    group: Group = "S"
+    close = 0.3  # below this cosine two texts of a catalogue have little in common
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        if not len(request.liked_vectors):
+            return _silent(request)
+        cosines = request.vectors @ request.liked_vectors.T
+        scores: Floats = (cosines.max(axis=1) + cosines.mean(axis=1)) / 2
+        return scores.astype(np.float32)
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        latest = request.session.liked[-len(request.liked_vectors) :]
+        if len(request.liked_vectors) != len(latest):
+            return None
+        cosines = request.liked_vectors @ request.vectors[position]
+        nearest = int(np.argmax(cosines))
+        return latest[nearest] if cosines[nearest] >= self.close else None
+
+
+class DislikedDistance:
+    """1 − the largest cosine to a disliked item."""
+
+    name: str = "disliked"
+    group: Group = "S"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        if not len(request.disliked_vectors):
+            return _silent(request)
+        distances: Floats = 1 - (request.vectors @ request.disliked_vectors.T).max(axis=1)
+        return distances.astype(np.float32)
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+class BehaviourScore:
+    """The collaborative model's prediction for this session. Evidence: the liked item that people liked with it."""
+
+    name: str = "behaviour"
+    group: Group = "B"
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return self._behaviour.fold_in(request.session, [item.id for item in request.items])
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        return self._behaviour.because(request.session, request.items[position].id)
+
+
+class Popularity:
+    """How many people dealt with the item, on a log scale. Evidence from `popular` on: the share of the most."""
+
+    name: str = "popularity"
+    group: Group = "B"
+    popular = 0.75
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return self._behaviour.popularity([item.id for item in request.items])
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        share = float(self._behaviour.popularity([request.items[position].id])[0])
+        return f"{share:.2f}" if share >= self.popular else None
+
+
+class WantedFacets:
+    """The weighted share of the wanted facet values that the item has. Evidence: those it has, `facet=value; …`."""
+
+    name: str = "wanted"
+    group: Group = "C"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return _shares(request, [wish for wish in request.wishes if wish.weight > 0])
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        met = met_wishes(request.items[position], request.wishes)
+        return "; ".join(f"{wish.facet}={wish.value}" for wish in met) or None
+
+
+class AvoidedFacets:
+    """1 − the weighted share of the avoided facet values that the item has."""
+
+    name: str = "avoided"
+    group: Group = "C"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        shares: Floats = 1 - _shares(request, [wish for wish in request.wishes if wish.weight < 0])
+        return shares
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+class DirectionMatch:
+    """How far the item lies in the directions asked for, as its percentile among the candidates.
+
+    Relative to a given number, those beyond it take the upper half of the scale and the others the lower. Evidence:
+    the directions in which it does lie beyond, `facet>number; …`.
+    """
+
+    name: str = "direction"
+    group: Group = "C"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        columns = [_percentiles(request.items, direction) for direction in request.directions]
+        return _mean_of_known(columns, [1.0] * len(columns)) if columns else _silent(request)
+
+    def evidence(self, request: RankingRequest, position: int, /) -> str | None:
+        beyond = met_directions(request.items[position], request.directions)
+        return "; ".join(f"{d.facet}{'>' if d.more else '<'}{d.than:g}" for d in beyond if d.than is not None) or None
+
+
+def built_in_signals(behaviour: Behaviour) -> tuple[Signal, ...]:
+    """All of the above."""
+    return (
+        TextSimilarity(),
+        LikedSimilarity(),
+        DislikedDistance(),
+        BehaviourScore(behaviour),
+        Popularity(behaviour),
+        WantedFacets(),
+        AvoidedFacets(),
+        DirectionMatch(),
+    )
+
+
+def has_value(item: Item, wish: FacetWish) -> bool | None:
+    """Whether the item has the value that `wish` names; None when its facet is unknown."""
+    if isinstance(wish.value, str):
+        values = item.values(wish.facet)
+        return wish.value.casefold() in {value.casefold() for value in values} if values else None
+    number, (low, high) = item.number(wish.facet), wish.value
+    if number is None:
+        return None
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
+def met_wishes(item: Item, wishes: Iterable[FacetWish]) -> tuple[FacetWish, ...]:
+    """The wanted values that the item has."""
+    return tuple(wish for wish in wishes if wish.weight > 0 and has_value(item, wish))
+
+
+def met_directions(item: Item, directions: Iterable[Direction]) -> tuple[Direction, ...]:
+    """The directions with a given number beyond which the item lies."""
+    return tuple(direction for direction in directions if _beyond(item.number(direction.facet), direction))
+
+
+def _beyond(number: float | None, direction: Direction) -> bool:
+    if number is None or direction.than is None:
+        return False
+    return number > direction.than if direction.more else number < direction.than
+
+
+def _percentiles(items: Sequence[Item], direction: Direction) -> Floats:
+    """Mid-rank percentiles in (0, 1), 1 the furthest in the direction; NaN unknown."""
+    known = [item.number(direction.facet) for item in items]
+    numbers = np.array([math.nan if number is None else number for number in known])
+    scores = np.full(len(items), np.nan, dtype=np.float32)
+    there = ~np.isnan(numbers)
+    if there.any():
+        scores[there] = mid_ranks(numbers[there] if direction.more else -numbers[there]) / there.sum()
+    if direction.than is not None:
+        scores = (scores + np.array([_beyond(number, direction) for number in known])) / 2
+    return scores.astype(np.float32)
+
+
+def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """How many values are smaller, and half of those that are equal, itself among them."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: npt.NDArray[np.float64] = (np.cumsum(counts) - counts / 2)[place]
+    return ranks
+
+
+def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
+    """The weighted share of `wishes` that each item meets, among those whose facet is known of it."""
+    if not wishes:
+        return _silent(request)
+    columns = [
+        np.array([_number(has_value(item, wish)) for item in request.items], dtype=np.float32) for wish in wishes
+    ]
+    return _mean_of_known(columns, [abs(wish.weight) for wish in wishes])
+
+
+def _number(answer: bool | None) -> float:
+    return math.nan if answer is None else float(answer)
+
+
+def _mean_of_known(columns: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    table, shares = np.array(columns, dtype=np.float64), np.array(weights)[:, None]
+    known = ~np.isnan(table)
+    total = (known * shares).sum(axis=0)
+    sums = np.where(known, table * shares, 0.0).sum(axis=0)
+    means: Floats = np.full(table.shape[1], np.nan, dtype=np.float32)
+    means[total > 0] = sums[total > 0] / total[total > 0]
+    return means
+
+
+def _silent(request: RankingRequest) -> Floats:
+    return np.full(len(request.items), np.nan, dtype=np.float32)
