@@ -45,6 +45,8 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
     words += [*getattr(action, "unknown", ()), getattr(action, "subject", ""), *getattr(action, "options", ())]
     words += [_change(x, labels) for x in state.undone if not isinstance(x, e.Reacted)]
+    if isinstance(action, a.Explain):  # reasons are computed from contributions, not worded by anybody
+        words += [*(card.why for card in facts.cards), *(line for i in action.items for line in facts.why.get(i, ()))]
     schema = labels.schema
     values = {v for f in schema.facets if f.kind is FacetKind.CATEGORY for v in labels.catalogue.facet_values(f.name)}
     values |= {schema.item, schema.items_noun, *(f.label for f in schema.facets)}
