@@ -135,11 +135,14 @@ def run_scripts(
 
 
 @app.command()
-def forget(user: Annotated[str, typer.Argument(help="the visitor's id")]) -> None:
-    """Delete everything known about a visitor."""
-    from bot.wiring import build_interactions
+def forget(
+    user: Annotated[str, typer.Argument(help="the visitor's id")],
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Delete everything known about a visitor of a catalogue."""
+    from bot.wiring import forget as forget_visitor
 
-    removed = build_interactions(load_settings()).forget(user)
+    removed = forget_visitor(load_settings(catalogue=catalogue), user)
     print(f"forgot {user!r}: {removed} interactions deleted")
 
 

@@ -111,11 +111,16 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 
 def _storage(settings: Settings) -> Iterator[Finding]:
-    from bot.wiring import build_interactions
+    from sqlalchemy.engine import make_url
+
+    from bot.wiring import build_interactions, catalogue_folder
+    from retrieval.catalogue.loader import load_catalogue
 
     try:
-        store = build_interactions(settings)
-        yield Finding("ok", "interactions", f"{store.count()} stored in {settings.database_label}")
+        name = load_catalogue(catalogue_folder(settings)).schema.name
+        store = build_interactions(settings, name)
+        place = make_url(settings.database_of(name)).render_as_string(hide_password=True)
+        yield Finding("ok", "interactions", f"{store.count()} stored in {place}")
     except ChatalogueError as error:
         yield Finding("wrong", "interactions", error.message, error.hint)
 

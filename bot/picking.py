@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, wishes
+from bot.dialogue.needs import direction_filters, directions, excluded, hard_filter, query_text, session, wishes
 from bot.dialogue.state import DialogueState
 from bot.messages import ItemCard
 from bot.response.cards import card
@@ -21,7 +21,7 @@ from ranking.explain import Wording, explain
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
-from retrieval.filters import matches
+from retrieval.filters import conjunction, matches
 from retrieval.indexer import Index
 from retrieval.retriever import Candidates, Query, Retriever
 
@@ -74,7 +74,7 @@ class Picker:
     def pick(self, state: DialogueState, history: Session, k: int, *, fresh: bool = False) -> Picked:
         """The best `k` items, fewer only when fewer satisfy the hard constraints."""
         start = time.perf_counter()
-        visitor = join_sessions(history, session(state, history.user))
+        visitor = self._known(join_sessions(history, session(state, history.user)))
         candidates = self._candidates(state, history, visitor, k, fresh)
         retrieved = time.perf_counter()
         request = self._request(state, visitor, candidates, k)
@@ -87,15 +87,25 @@ class Picker:
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
         return Picked(cards, ranked, candidates.total_matching, ms)
 
+    def _known(self, visitor: Session) -> Session:
+        """The session without items that have left the catalogue."""
+        rows = self._index.row_of
+        liked = tuple(i for i in visitor.liked if i in rows)[-LIKED:]
+        return replace(visitor, liked=liked, disliked=tuple(i for i in visitor.disliked if i in rows))
+
     def _candidates(self, state: DialogueState, history: Session, visitor: Session, k: int, fresh: bool) -> Candidates:
-        liked = visitor.liked[-LIKED:]
+        liked, exclude = visitor.liked, self._exclude(state, history, fresh=fresh)
+        where = hard_filter(state, self.catalogue)
+        beyond = conjunction((where, *direction_filters(state)))
+        if self._retriever.count(beyond, exclude) >= k:  # "cheaper" filters while enough is left, else it only ranks
+            where = beyond
         return self._retriever.retrieve(
             Query(
                 text=query_text(state),
                 like=liked,
                 neighbours=tuple(i for i, _ in self._behaviour.neighbours(liked, NEIGHBOURS)) if liked else (),
-                where=hard_filter(state, self.catalogue),
-                exclude=self._exclude(state, history, fresh=fresh),
+                where=where,
+                exclude=exclude,
                 k=max(CANDIDATES, 2 * k),
                 fallback=self._by_popularity,
             )
@@ -110,7 +120,7 @@ class Picker:
             items=tuple(self.catalogue.by_id[i] for i in ids),
             similarity=np.array([c.similarity for c in candidates.items], dtype=np.float32),
             vectors=self._vectors(ids),
-            liked_vectors=self._vectors(visitor.liked[-LIKED:]),
+            liked_vectors=self._vectors(visitor.liked),
             disliked_vectors=self._vectors(visitor.disliked),
             session=visitor,
             wishes=wishes(state),
@@ -120,7 +130,7 @@ class Picker:
         )
 
     def _vectors(self, ids: Sequence[str]) -> Floats:
-        rows = [self._index.row_of[i] for i in ids if i in self._index.row_of]
+        rows = [self._index.row_of[i] for i in ids]
         return np.ascontiguousarray(self._index.vectors[rows], dtype=np.float32)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from bot.dialogue import actions as a
 from bot.dialogue.needs import excluded, hard_filter
@@ -15,13 +16,14 @@ from bot.messages import Act, Belief, ItemCard, Reply
 from bot.picking import Picked
 from bot.response import cards
 from bot.response.compose import compose
-from bot.response.labels import Labels
+from bot.response.labels import Labels, joined
 from bot.response.turn_facts import Facts
 from bot.understanding.reading import Reading
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
 from retrieval.retriever import Retriever
 
+LIFTED_AT_ONCE = 3
 ACTS: dict[type, Act] = {
     a.Recommend: "recommend",
     a.AskFacet: "ask",
@@ -96,15 +98,23 @@ class Replier:
         )
 
     def _relaxations(self, moment: Moment) -> tuple[tuple[str, int], ...]:
-        """For each hard constraint, in words, how many items match when it alone is lifted; best first."""
+        """The nearest ways out when nothing matches: constraints to lift, in words, and how many items match then.
+
+        Single constraints if lifting one of them helps, else pairs, else triples; the most items first, no zeros.
+        """
         state = moment.state
         hard = [c for c in state.constraints if c.hard]
-        parts = [hard_filter(replace(state, constraints=(c,)), self._catalogue) for c in hard]
-        filters = [part for part in parts if part is not None]
         exclude = excluded(state) | frozenset(moment.history.disliked) | frozenset(moment.history.seen)
-        labels = [self._labels.wish(c.facet, c.value, c.polarity) for c in hard]
-        counted = [(labels[i], count) for i, count in self._retriever.relaxations(filters, exclude) if count]
-        return tuple(sorted(counted, key=lambda pair: -pair[1]))
+        for size in range(1, min(len(hard), LIFTED_AT_ONCE) + 1):
+            counted = []
+            for lifted in combinations(hard, size):
+                left = replace(state, constraints=tuple(c for c in state.constraints if c not in lifted))
+                count = self._retriever.count(hard_filter(left, self._catalogue), exclude)
+                label = joined([self._labels.wish(c.facet, c.value, c.polarity) for c in lifted])
+                counted += [(label, count)] if count else []
+            if counted:
+                return tuple(sorted(counted, key=lambda pair: -pair[1]))
+        return ()
 
     def _remembered(self, history: Session) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""

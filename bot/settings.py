@@ -12,7 +12,6 @@ from typing import Literal
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
 
 from retrieval.errors import ChatalogueError
 
@@ -40,7 +39,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("chatalogue", appauthor=False),
         description="what visitors did; keep it",
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in `data`")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default: an SQLite file a catalogue in `data`")
 
     reader: Literal["model", "rules"] = Field("model", description="who reads messages")
     model: str = Field(DEFAULT_MODEL, description="generative model: an asset's name, a local folder or a hub id")
@@ -67,15 +66,9 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535)
     k: int = Field(5, ge=1, le=20, description="items in one list")
 
-    @property
-    def database(self) -> str:
-        """The SQLAlchemy URL in force."""
-        return self.database_url or f"sqlite:///{self.data / 'chatalogue.sqlite3'}"
-
-    @property
-    def database_label(self) -> str:
-        """The database in words, without a password."""
-        return make_url(self.database).render_as_string(hide_password=True)
+    def database_of(self, catalogue: str) -> str:
+        """The SQLAlchemy URL in force for the catalogue of that name: its own SQLite file unless a URL is set."""
+        return self.database_url or f"sqlite:///{self.data / f'{catalogue}.sqlite3'}"
 
 
 def load_settings(**overrides: object) -> Settings:

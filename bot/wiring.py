@@ -40,8 +40,8 @@ Report = Callable[[str], None]
 PROBLEMS_SHOWN = 20
 
 
-class ModelSettingError(ChatalogueError):
-    """The model, adapter or server settings do not fit together."""
+class WiringError(ChatalogueError):
+    """A setting names something that is not there or does not fit."""
 
     code = "settings"
 
@@ -101,7 +101,7 @@ def index_state(settings: Settings) -> tuple[bool, str]:
 
 
 def adapter_folder(settings: Settings) -> Path | None:
-    """The adapter for the model; None when the model reads as it is. Raises ModelSettingError when it is not there."""
+    """The adapter for the model; None when the model reads as it is. Raises WiringError when it is not there."""
     if not settings.adapter:
         return None
     if settings.adapter == "default":
@@ -111,7 +111,7 @@ def adapter_folder(settings: Settings) -> Path | None:
     else:
         folder = Path(settings.adapter).expanduser()
     if not (folder / "adapter_config.json").is_file():
-        raise ModelSettingError(
+        raise WiringError(
             f"there is no adapter in {str(folder)!r}",
             hint="set CHATALOGUE_ADAPTER to a folder made by `chatalogue train`",
         )
@@ -131,7 +131,7 @@ def build_raw_model(settings: Settings, catalogue: Catalogue, report: Report) ->
         from bot.llm.openai_server import ServerModel
 
         if not settings.llm_model:
-            raise ModelSettingError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
+            raise WiringError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
         model = ServerModel(ModelServer(settings.llm_base_url, settings.llm_model, key))
     else:
@@ -155,11 +155,26 @@ def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None) -> Re
     return Reader(resolver, RuleReader(catalogue, linker), model, linker)
 
 
-def build_interactions(settings: Settings) -> InteractionStore:
-    """The store of what visitors did."""
+def build_interactions(settings: Settings, catalogue: str) -> InteractionStore:
+    """The store of what visitors did with the catalogue of that name."""
     if settings.database_url is None:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    return InteractionStore(open_database(settings.database))
+        _make_folder(settings.data)
+    return InteractionStore(open_database(settings.database_of(catalogue)))
+
+
+def forget(settings: Settings, user: str) -> int:
+    """Delete everything about a visitor of the catalogue in force; returns how many rows that were."""
+    schema = load_catalogue(catalogue_folder(settings)).schema
+    return build_interactions(settings, schema.name).forget(user)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WiringError(
+            f"cannot make the folder {str(folder)!r}: {error.strerror}", hint="set CHATALOGUE_DATA to one you may write"
+        ) from error
 
 
 def read_log(settings: Settings, catalogue: Catalogue, report: Report) -> list[InteractionRow]:
@@ -199,7 +214,7 @@ def build_assistant(settings: Settings, report: Report) -> Assistant:
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
-    memory = VisitorMemory(build_interactions(settings))
+    memory = VisitorMemory(build_interactions(settings, catalogue.schema.name))
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
 
 

@@ -41,12 +41,13 @@ class TextSimilarity:
 
     name: str = "text"
     group: Group = "S"
+    close = 0.3  # below this cosine an item does not answer to the words
 
     def score(self, request: RankingRequest, /) -> Floats:
         return np.asarray(request.similarity, dtype=np.float32)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
-        return request.text.strip() or None if request.similarity[position] > 0 else None
+        return request.text.strip() or None if request.similarity[position] >= self.close else None
 
 
 class LikedSimilarity:

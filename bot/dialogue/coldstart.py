@@ -8,8 +8,10 @@ mass m(a), so it is worth -log2 m(a) bits, and a facet is worth
 
     gain = sum over offered a, over items i with a, of w(i) / n(i) · -log2 m(a)     [bits, >= 0]
 
-Only the few answers that can be offered count; an item without an answer on offer contributes nothing, and so open
-lists of names lose to short lists of values by themselves. Knows items and popularity; knows no words of the question.
+The gain counts as far as the kind of question is answered at all (`ANSWERS`: people know the genre they feel like
+better than the decade). Only the few answers that can be offered count; an item without an answer on offer contributes
+nothing, and so open lists of names lose to short lists of values by themselves.
+Knows items and popularity; knows no words of the question.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import Facet, FacetKind
 from retrieval.linking.styles import NumberStyle, number_style
 
+#: how readily a newcomer answers a question of each kind: a stated assumption, to be learned from answers later
+ANSWERS = {FacetKind.CATEGORY: 1.0, FacetKind.ENTITY: 0.6, FacetKind.NUMBER: 0.4}
 MOST_OPTIONS = 6
 LEAST_GAIN = 0.3  #: bits; a question that is worth less is not asked
 POPULAR = 300  #: so many candidates, the most popular, decide
@@ -55,6 +59,7 @@ def best_question(
             gain, options = _worth(_shares(catalogue, facet, items, mass), mass)
             if facet.kind is FacetKind.NUMBER:
                 options = tuple(sorted(options, key=_lowest))
+            gain *= ANSWERS[facet.kind]
             if len(options) > 1 and gain >= LEAST_GAIN and (best is None or gain > best[0]):
                 best = gain, AskFacet(facet.name, options)
     return best[1] if best else None

@@ -54,6 +54,15 @@ def _filter(constraint: Constraint) -> Filter:
     return Range(constraint.facet, low, high)
 
 
+def direction_filters(state: DialogueState) -> tuple[Filter, ...]:
+    """Relative wishes that name a bound, as filters: "cheaper" than what is shown is below the cheapest of it."""
+    return tuple(
+        Not(Range(d.facet, None, d.than)) if d.more else Not(Range(d.facet, d.than, None))
+        for d in state.directions
+        if d.than is not None
+    )
+
+
 def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
     """Items that the list must not hold: refused, accepted, named or liked; for a `fresh` list, all that was shown."""
     known = state.reacted("dislike", "seen", "accept", "like", "reference", "mention")

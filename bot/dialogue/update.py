@@ -153,6 +153,10 @@ class _Step:
             if text.casefold() not in _words(self.state):
                 raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
             return [e.NeedRemoved(text)] if slot.op is Op.REMOVE else []
+        if slot.leans is not None and slot.polarity > 0:
+            facet, value = slot.leans
+            avoided = any(c.key == constraint_key(facet, value) and c.hard for c in self.state.constraints)
+            return [] if avoided else [e.ConstraintAdded(facet, value, 1, False)]
         return [e.NeedAdded(text, slot.polarity)]
 
     def _relative(self, slot: Slot) -> list[e.Event]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.understanding.model_reader import ReaderFailed
-from bot.understanding.reading import Intent, MessageInContext, Reading
+from bot.understanding.reading import Intent, MessageInContext, Reading, Request
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 from retrieval.linking import Linker
@@ -74,5 +74,7 @@ class Reader:
         if raw is None:
             raw = self._rules.read_raw(message)
         intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message)
+        if request is Request.UNDO and not slots:  # what is taken back is named in words that the rules know
+            slots = self._resolver.resolve(intent, self._rules.read_raw(message).slots, message)[1]
         ms = (time.perf_counter() - start) * 1000
         return Reading(intent, slots, request, "model" if source == "model" else "rules", ms, degraded)

@@ -84,6 +84,7 @@ class Slot:
     item_id: str | None = None
     known: bool = True
     said: str = ""
+    leans: tuple[str, str] | None = None  #: (facet, category value) that a comparative leans to: "funnier", comedy
     seen: bool = False  #: an item the visitor says to have seen, read, owned already
 
 

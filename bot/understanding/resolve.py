@@ -126,12 +126,10 @@ class Resolver:
             _YEAR.sub("", title),
             heard.raw.polarity,
             self._op(heard),
-            Force.PREFER,
-            None,
-            item_id,
-            True,
-            heard.raw.value,
-            seen and not unseen,
+            Force.PREFER if self._is_taste(heard) else Force.MUST,
+            item_id=item_id,
+            said=heard.raw.value,
+            seen=seen and not unseen,
         )
 
     def _moved(self, heard: _Heard, best: ItemLink | None) -> list[Slot]:
@@ -183,8 +181,8 @@ class Resolver:
         if way:
             direction: Literal["less", "more"] = "less" if way[1] == "less" else "more"
             return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]
-        if self._linker.comparative_value(typed):
-            return [slot]
+        if leans := self._linker.comparative_value(typed):
+            return [replace(slot, leans=leans)]
         for name in self._categories:
             links = self._linker.values(name, typed)
             if links[0].known and links[0].confidence >= 0.95:
@@ -203,16 +201,14 @@ class Resolver:
     def _made(self, heard: _Heard, facet: str, value: str) -> Slot:
         op = self._op(heard)
         polarity: Polarity = 0 if op in {Op.REMOVE, Op.SOFTEN} else heard.raw.polarity
-        taste = (
-            polarity >= 0
-            and stance.TASTE.search(heard.clause) is not None
-            and not re.search(
-                r"\b(?:want|need|looking for|something|would like|i'd)\b(?!.*\b(?:love|like|enjoy)\b)",
-                heard.clause,
-                re.I,
-            )
-        )
+        taste = polarity >= 0 and self._is_taste(heard)
         return Slot(facet, value, polarity, op, Force.PREFER if taste else Force.MUST, said=heard.raw.value)
+
+    @staticmethod
+    def _is_taste(heard: _Heard) -> bool:
+        """Whether the clause states a taste ("I love …") rather than a wish for this list ("something like …")."""
+        wish = r"\b(?:want|need|looking for|something|would like|i'd)\b(?!.*\b(?:love|like|enjoy)\b)"
+        return stance.TASTE.search(heard.clause) is not None and not re.search(wish, heard.clause, re.I)
 
     @staticmethod
     def _op(heard: _Heard) -> Op:
