@@ -236,7 +236,8 @@ class _Builder:
         known = {hash: row for row, hash in enumerate(old.hashes) if hash} if old else {}
         items = self.catalogue.items
         fresh = [row for row, item in enumerate(items) if item.content_hash not in known]
-        encoded = _encode([embedding_text(items[row], self.catalogue.schema) for row in fresh], self.embedder) if fresh else None
+        texts = [embedding_text(items[row], self.catalogue.schema) for row in fresh]
+        encoded = _encode(texts, self.embedder) if fresh else None
         dimension = encoded.shape[1] if encoded is not None else old.vectors.shape[1] if old else 0
         vectors = np.empty((len(items), dimension), dtype=np.float32)
         if old is not None:

@@ -1,4 +1,7 @@
-"""One thing a catalogue offers, and the loaded catalogue as a whole. Frozen values; knows no file format and no vector."""
+"""One thing a catalogue offers, and the loaded catalogue as a whole: frozen values.
+
+Knows no file format and no vector.
+"""
 
 from __future__ import annotations
 

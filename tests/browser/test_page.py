@@ -74,7 +74,8 @@ def _say(page, text: str) -> None:
 def _settled(page, before: int) -> None:
     page.wait_for_function(
         """before => { const said = document.querySelectorAll('#cg-dialogue .bot');
-                       return said.length > before && said[said.length - 1].innerText.trim().replace('…', '').length > 3 }""",
+                       return said.length > before
+                          && said[said.length - 1].innerText.trim().replace('…', '').length > 3 }""",
         arg=before,
         timeout=30_000,
     )
