@@ -21,14 +21,14 @@ RETRACTED = ("like", "dislike", "seen", "accept")
 class VisitorMemory:
     """Makes visitors. `now` gives UTC seconds; tests freeze it."""
 
-    def __init__(self, store: InteractionStore | None, now: Callable[[], float] = time.time) -> None:
-        self._store = store
+    def __init__(self, store: InteractionStore, now: Callable[[], float] = time.time) -> None:
+        self.store = store
         self._now = now
 
     def visitor(self, user: str | None, *, writes: bool = True) -> Visitor:
         """The visitor known as `user`; None is a stranger, of whom impressions alone are kept, under a random id."""
-        known = self._store.session(user) if user is not None and self._store is not None else Session(user=user)
-        return Visitor(user, known, self._store if writes else None, self._now)
+        known = Session(user=user) if user is None else self.store.session(user)
+        return Visitor(user, known, self.store if writes else None, self._now)
 
 
 class Visitor:

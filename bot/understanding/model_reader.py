@@ -6,6 +6,7 @@ leaves what to do about it to `reader.py`.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,7 +67,16 @@ class ModelReader:
     def warm_up(self, report: Callable[[str], None]) -> None:
         """Load the model and read the catalogue's part of the prompt. Raises ModelError."""
         report(f"loading the language model ({self._llm.identity})")
+        start = time.perf_counter()
         self._llm.warm_up(self.prefix)
+        with contextlib.suppress(ReaderFailed):  # what a first reading builds late; its answer does not matter
+            self._ask(MessageInContext("hello"))
+        report(f"language model ready, {time.perf_counter() - start:.1f} s")
+
+    def plain_ms(self, message: MessageInContext) -> float | None:
+        """Milliseconds of the same prompt through the engine's own `generate`; None when the engine has none."""
+        plain = getattr(self._llm, "generate_plain", None)
+        return None if plain is None else float(plain(self.prefix, message_suffix(tidy(message).message)).ms)
 
     def read_raw(self, message: MessageInContext, /) -> RawReading:
         """Intent and slots, each slot once. Raises ReaderFailed."""
