@@ -87,15 +87,53 @@ def money(r: random.Random, n: int) -> str:
     """ "$50", "50 bucks", "fifty dollars", "50"."""
     if n in SPELLED and r.random() < 0.12:
         return SPELLED[n] + r.choice([" bucks", " dollars", " euros", " pounds"])
-    return r.choice([f"${n}", f"${n}", f"${n}", f"{n} dollars", f"{n} bucks", f"{n}", f"€{n}", f"£{n}", f"{n} euros", f"{n}$"])
+    plain = [f"${n}", f"${n}", f"${n}", f"{n} dollars", f"{n} bucks", f"{n}"]
+    return r.choice([*plain, f"€{n}", f"£{n}", f"{n} euros", f"{n}$"])
 
 
-MOST = (
-    "under {};under {};under {};less than {};below {};up to {};no more than {};max {};{} max;{} or less;not over {};"
-    "at most {};cheaper than {};maximum {};within {};{} tops;not more than {};<{}"
-).split(";")
-LEAST = "over {};more than {};at least {};from {} up;above {};{} or more;starting at {};minimum {};upwards of {}".split(";")
-NEAR = "around {};about {};roughly {};somewhere around {};{} or so;{} ish;{}-ish;~{};approx {};close to {}".split(";")
+MOST = [
+    "under {}",
+    "under {}",
+    "under {}",
+    "less than {}",
+    "below {}",
+    "up to {}",
+    "no more than {}",
+    "max {}",
+    "{} max",
+    "{} or less",
+    "not over {}",
+    "at most {}",
+    "cheaper than {}",
+    "maximum {}",
+    "within {}",
+    "{} tops",
+    "not more than {}",
+    "<{}",
+]
+LEAST = [
+    "over {}",
+    "more than {}",
+    "at least {}",
+    "from {} up",
+    "above {}",
+    "{} or more",
+    "starting at {}",
+    "minimum {}",
+    "upwards of {}",
+]
+NEAR = [
+    "around {}",
+    "about {}",
+    "roughly {}",
+    "somewhere around {}",
+    "{} or so",
+    "{} ish",
+    "{}-ish",
+    "~{}",
+    "approx {}",
+    "close to {}",
+]
 
 
 def price(r: random.Random, domain: str) -> Said:
@@ -122,7 +160,8 @@ def price_over(r: random.Random, domain: str) -> Said:
 def budget(r: random.Random, domain: str) -> Said:
     """ "budget is $50", and other words for a most."""
     m = money(r, r.choice(PRICES[domain]))
-    return "", r.choice(["budget is {}", "budget is {}", "budget is max {}", "budget is around {}", "budget is about {}"]).format(m)
+    forms = ["budget is {}", "budget is {}", "budget is max {}", "budget is around {}", "budget is about {}"]
+    return "", r.choice(forms).format(m)
 
 
 def no_more(r: random.Random, domain: str) -> Said:
@@ -141,7 +180,8 @@ def runtime(r: random.Random) -> Said:
     """A length of film."""
     minutes = r.choice([80, 90, 90, 100, 110, 120, 120, 150, 180])
     hours = {80: "80 minutes", 90: "an hour and a half", 120: "2 hours", 150: "two and a half hours", 180: "3 hours"}
-    long = r.choice([f"{minutes} minutes", f"{minutes} min", f"{minutes} mins", hours.get(minutes, f"{minutes} minutes")])
+    spelled = hours.get(minutes, f"{minutes} minutes")
+    long = r.choice([f"{minutes} minutes", f"{minutes} min", f"{minutes} mins", spelled])
     if minutes == 120 and r.random() < 0.5:
         long = r.choice(["two hours", "2h", "2 hrs"])
     most = "under {};less than {};shorter than {};not longer than {};no longer than {};max {};at most {};up to {}"
@@ -155,5 +195,12 @@ def stars(r: random.Random) -> Said:
     """A class of hotel."""
     n = r.choice([2, 3, 4, 5])
     w = {2: "two", 3: "three", 4: "four", 5: "five"}[n]
-    said = [f"at least {n} stars", f"{n} stars or more", f"{n} stars", f"{w} stars", f"{n}+ stars", f"minimum {w} stars"]
+    said = [
+        f"at least {n} stars",
+        f"{n} stars or more",
+        f"{n} stars",
+        f"{w} stars",
+        f"{n}+ stars",
+        f"minimum {w} stars",
+    ]
     return r.choice(["", "with "]), r.choice(said)

@@ -8,7 +8,7 @@ from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts
 from bot.understanding.training.draft import Draft, need_meanings
 from bot.understanding.training.lists import words
-from bot.understanding.training.schema import plural
+from bot.understanding.training.schema import Meaning, plural
 
 PAIRS = {"jeans", "shorts", "pants", "leggings", "pajamas", "sunglasses", "chinos", "trousers", "slacks"}
 MOSTLY_MANY = {"boot", "sneaker", "sandal", "sock", "glove", "heel", "loafer", "running shoe", "slipper", "trainer"}
@@ -34,14 +34,14 @@ class _Phrase:
         return True
 
     def tag(self, chance: float, tag: str, before: str = "") -> bool:
-        return self.put(chance, lambda: before + self.d._fill(tag, _sign(self.polarity), None))
+        return self.put(chance, lambda: before + self.d.fill(tag, _sign(self.polarity)))
 
     def need(self, chance: float, *said: str) -> bool:
         return self.put(chance, lambda: self._need(self.d.r.choice(said)))
 
     def _need(self, said: str) -> str:
         self.d.used.add(said)
-        return self.d._say(said, need_meanings(said, self.d.domain), self.polarity)
+        return self.d.say(said, need_meanings(said, self.d.domain), self.polarity)
 
     def text(self, article: str) -> str:
         return article + " ".join(w for w in self.words if w)
@@ -69,9 +69,7 @@ def _shop(d: Draft, polarity: Polarity | None, many: bool) -> str:
     several = many or article == "some " or said in MOSTLY_MANY or pair
     if several and article == "a ":
         article = d.r.choice(["", "some ", "a pair of "] if said in MOSTLY_MANY or pair else ["some "])
-    from bot.understanding.training.schema import Meaning
-
-    p.words.append(d._say(plural(said) if several else said, (Meaning("category", (value,)),), polarity))
+    p.words.append(d.say(plural(said) if several else said, (Meaning("category", (value,)),), polarity))
     if not sized:
         p.tag(0.2, "size", d.r.choice(["in size ", "in size ", "size ", "in a ", "in "]))
     if not p.tag(0.28, "price"):
@@ -118,12 +116,12 @@ def _hotel(d: Draft, polarity: Polarity | None, many: bool) -> str:
     if d.r.random() < 0.3:
         n = d.r.choice([2, 3, 4, 5])
         said = d.r.choice([f"{n}-star", f"{n} star", {2: "two", 3: "three", 4: "four", 5: "five"}[n] + " star"])
-        p.words.append(d._said(("", said), "stars", polarity))
+        p.words.append(d.say_amount(("", said), "stars", polarity))
     p.need(0.15, "quiet", "boutique", "cheap", "pet friendly", "romantic")
     p.words.append("hotels" if many or article == "some " else d.r.choice(["hotel", "hotel", "place to stay"]))
     p.tag(0.6, "area")
     if d.r.random() < 0.35:
-        p.words.append(d._said(amounts.price(d.r, "hotels"), "price", polarity))
+        p.words.append(d.say_amount(amounts.price(d.r, "hotels"), "price", polarity))
         p.put(0.5, d.r.choice(["a night", "per night"]))
     return p.text(article)
 

@@ -1,13 +1,13 @@
 """A message in the making: phrasings with their tags filled in, as marked text, and the mentions they contain.
 
-Knows what every tag means; knows neither scenarios nor noise.
+Keeps the books; what each tag means stands in `tags.py`. Knows neither scenarios nor noise.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.understanding.reading import Polarity
@@ -29,7 +29,6 @@ DONE = {
     "groceries": ("tried", "tried", "bought"),
 }
 DO = {"shop": "order", "books": "read", "restaurants": "book", "games": "get", "hotels": "book", "groceries": "get"}
-COMPARATIVES = ("darker", "lighter", "more recent", "newer", "older", "shorter")
 GENRE_TAIL = re.compile(r"(.+?)( (?:movies|movie|films|flicks))?$")
 
 
@@ -73,7 +72,7 @@ class Draft:
         while found := CHOICE.search(text):
             text = text[: found.start()] + r.choice(found.group(1).split("|")) + text[found.end() :]
         text = re.sub(r"<(\w+)>", lambda m: self._any(m.group(1)), text)
-        return TAG.sub(lambda m: self._fill(m.group(1), m.group(2), m.group(3)), text)
+        return TAG.sub(lambda m: self.fill(m.group(1), m.group(2), m.group(3)), text)
 
     def _any(self, name: str) -> str:
         w = words("shared")
@@ -85,25 +84,30 @@ class Draft:
             return DO.get(self.domain, "watch")
         return self.r.choice(w[{"who": "company", "good": "praise", "bad": "blame"}.get(name, name)])
 
-    def _fill(self, tag: str, sign: str, argument: str | None) -> str:
+    def fill(self, tag: str, sign: str, argument: str | None = None) -> str:
+        """What a tag becomes. Raises DoesNotFit."""
+        from bot.understanding.training import tags
+
         polarity = None if sign == "x" else SIGNS[sign]
         if argument is not None:
-            return self._say(argument, (), polarity)
-        for table in (REFERENCES, FILMS if self.domain == "films" else GOODS, EVERYWHERE):
+            return self.say(argument, (), polarity)
+        for table in (tags.REFERENCES, tags.FILMS if self.domain == "films" else tags.GOODS, tags.EVERYWHERE):
             if tag in table:
                 return table[tag](self, polarity)
         return self._facet(tag, polarity)
 
     # -- what tags put down --------------------------------------------------------------------------------------------
 
-    def _say(self, text: str, meanings: tuple[Meaning, ...], polarity: Polarity | None, name: bool = False) -> str:
+    def say(self, text: str, meanings: tuple[Meaning, ...], polarity: Polarity | None, name: bool = False) -> str:
+        """Words that carry a slot, marked; without a polarity just the words."""
         if polarity is None:
             return text
         self.mentions.append(Mention(meanings, polarity))
         return mark(len(self.mentions) - 1, text, name)
 
-    def _said(self, said: amounts.Said, concept: str, polarity: Polarity | None) -> str:
-        return said[0] + self._say(said[1], (Meaning(concept),), polarity)
+    def say_amount(self, said: amounts.Said, concept: str, polarity: Polarity | None) -> str:
+        """An amount, of which only the second part carries the slot."""
+        return said[0] + self.say(said[1], (Meaning(concept),), polarity)
 
     def refer(self, index: int, polarity: Polarity | None) -> str:
         """A reference to a title in play; says nothing itself."""
@@ -129,7 +133,7 @@ class Draft:
             before, text, after = names.film_written(self.r, title, year, known)
         else:
             before, text, after = "", names.product_written(self.r, title, self.domain, known), ""
-        return before + self._say(text, (Meaning(ITEM),), polarity, name=True) + after
+        return before + self.say(text, (Meaning(ITEM),), polarity, name=True) + after
 
     def new_item(self, polarity: Polarity | None) -> str:
         """A title that is not in play."""
@@ -140,7 +144,7 @@ class Draft:
             alias, (title, *_) = self.r.choice(list(mapping("films", "aliases").items()))
             if title not in self.used:
                 self.used.add(title)
-                return self._say(alias, (Meaning(ITEM),), polarity, name=True)
+                return self.say(alias, (Meaning(ITEM),), polarity, name=True)
         for _ in range(9):
             title, year = names.film(self.r) if self.domain == "films" else (names.product(self.r, self.domain), 0)
             if title not in self.used:
@@ -159,7 +163,7 @@ class Draft:
     def need(self, section: str, polarity: Polarity | None) -> str:
         """A need of the domain, in words from its list."""
         said = self.pick(words(self.domain)[section])
-        return self._say(said, need_meanings(said, self.domain), polarity)
+        return self.say(said, need_meanings(said, self.domain), polarity)
 
     def genre(self, section: str, polarity: Polarity | None) -> str:
         """A genre in a noun, an adjective or a predicate."""
@@ -174,7 +178,7 @@ class Draft:
         self.used.update(("genre", g) for g in parts)
         found = GENRE_TAIL.match(self.r.choice(table[key]))
         assert found is not None
-        return self._say(found.group(1), (Meaning("genre", parts),), polarity) + (found.group(2) or "")
+        return self.say(found.group(1), (Meaning("genre", parts),), polarity) + (found.group(2) or "")
 
     def person(self, polarity: Polarity | None) -> str:
         """An actor or director."""
@@ -183,26 +187,26 @@ class Draft:
             if name not in self.used:
                 break
         self.used.add(name)
-        return self._say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
+        return self.say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
 
     def person_in(self, polarity: Polarity | None) -> str:
         """An actor of the film that the next `{n}` will name."""
         name, title, year = names.film_with_cast(self.r)
         self.pending = (title, year)
         self.used.add(name)
-        return self._say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
+        return self.say(names.person_written(self.r, name), (Meaning("person"),), polarity, name=True)
 
     def _facet(self, tag: str, polarity: Polarity | None) -> str:
         concept = {"cat": "category", "cats": "category"}.get(tag, tag)
         if concept == "author":
             author = self.pick(tuple(a for (a,) in mapping("books", "titles").values()))
-            return self._say(self.lowered(author), (Meaning("author"),), polarity, name=True)
+            return self.say(self.lowered(author), (Meaning("author"),), polarity, name=True)
         if concept not in words(self.domain):
             raise KeyError(f"no tag {tag!r} for {self.domain}")
         value = self.pick(words(self.domain)[concept])
         if kind_of(concept) is FacetKind.ENTITY:
-            return self._say(self.lowered(value), (Meaning(concept),), polarity, name=True)
-        return self._say(self.worded(concept, value, many=tag == "cats"), (Meaning(concept, (value,)),), polarity)
+            return self.say(self.lowered(value), (Meaning(concept),), polarity, name=True)
+        return self.say(self.worded(concept, value, many=tag == "cats"), (Meaning(concept, (value,)),), polarity)
 
     def worded(self, concept: str, value: str, many: bool) -> str:
         """A category value as a visitor says it."""
@@ -238,200 +242,10 @@ def need_meanings(said: str, domain: str) -> tuple[Meaning, ...]:
         if nation:
             language, _, country = nation[0].partition(" = ")
             return Meaning("language", (language,)), Meaning("country", (country,))
-        return Meaning("mood", (said.replace("feel good", "feel-good"),), copies=False), Meaning("keyword", (said,), copies=False)
+        mood = Meaning("mood", (said.replace("feel good", "feel-good"),), copies=False)
+        return mood, Meaning("keyword", (said,), copies=False)
     for concept in ("occasion", "audience"):
         value = mapping(domain, f"{concept}_words").get(said)
         if value:
             return (Meaning(concept, value, copies=False),)
     return (Meaning("mood", (said,), copies=False), Meaning("occasion", (said,), copies=False))
-
-
-# -- tags -----------------------------------------------------------------------------------------------------------------
-
-Filler = Callable[[Draft, Polarity | None], str]
-
-
-def _all(d: Draft, polarity: Polarity | None) -> str:
-    for i in range(len(d.scene.shows)):
-        d.refer(i, polarity)
-    return ""
-
-
-def _by_price(choose: Callable[[list[int]], int]) -> Filler:
-    def fill(d: Draft, polarity: Polarity | None) -> str:
-        if not d.scene.priced or len(d.scene.prices) != len(d.scene.shows):
-            raise DoesNotFit
-        return d.refer(d.scene.prices.index(choose(d.scene.prices)), polarity)
-
-    return fill
-
-
-def _by_year(choose: Callable[[list[int]], int]) -> Filler:
-    def fill(d: Draft, polarity: Polarity | None) -> str:
-        years = [y for _, y in d.scene.titles]
-        if not d.scene.dated or len(set(years)) < len(years) or len(years) < 2:
-            raise DoesNotFit
-        return d.refer(years.index(choose(years)), polarity)
-
-    return fill
-
-
-def _by_color(d: Draft, polarity: Polarity | None) -> str:
-    titles = [t for t, _ in d.scene.titles]
-    colors = [c for c in words("shop")["color"] if d.domain == "shop" and sum(names.capitals(c) in t for t in titles) == 1]
-    if not colors:
-        raise DoesNotFit
-    color = d.r.choice(colors)
-    d.refer(next(i for i, t in enumerate(titles) if names.capitals(color) in t), polarity)
-    return f"the {color} one"
-
-
-def _index(i: int) -> Filler:
-    return lambda d, polarity: d.refer(i, polarity)
-
-
-def _known(i: int) -> Filler:
-    return lambda d, polarity: d.known(i, polarity)
-
-
-def _size_word(d: Draft, polarity: Polarity | None) -> str:
-    value = d.pick(words("shop")["size"][:7])
-    return d._say(d.worded("size", value, False), (Meaning("size", (value,)),), polarity)
-
-
-def _area(d: Draft, polarity: Polarity | None) -> str:
-    value = d.pick(words(d.domain)["area"])
-    before = "" if value in ("downtown", "midtown", "Uptown") else "near " if value in ("the harbor", "the riverside") else "in "
-    said = d.lowered(value)
-    if said.lower().startswith("the "):
-        before, said = before + "the ", said[4:]
-    return before + d._say(said, (Meaning("area", (value,)),), polarity)
-
-
-def _franchise(d: Draft, polarity: Polarity | None) -> str:
-    name = d.pick(words("films")["franchises"])
-    said = d.r.choices([name, name.lower(), names.without_article(name)], [6, 2, 2])[0]
-    return d._say(said, (Meaning(ITEM),), polarity, name=True)
-
-
-def _country(d: Draft, polarity: Polarity | None) -> str:
-    said, (country, *_) = d.r.choice(list(mapping("films", "places").items()))
-    before = "the " if said.startswith("the ") else ""
-    return before + d._say(said.removeprefix("the "), (Meaning("country", (country,)),), polarity)
-
-
-def _language(d: Draft, polarity: Polarity | None) -> str:
-    value = d.pick(words("films")["language"])
-    return d._say(value, (Meaning("language", (value,)),), polarity)
-
-
-def _nationality(d: Draft, polarity: Polarity | None) -> str:
-    said = d.pick(tuple(mapping("films", "nationality")))
-    return d._say(said, need_meanings(said, "films"), polarity)
-
-
-def _comparing(word: str) -> Filler:
-    def fill(d: Draft, polarity: Polarity | None) -> str:
-        plain = tuple(a for a in words("films")["adjectives"] if a not in COMPARATIVES and not a.startswith("more "))
-        return d._say(f"{word} {d.pick(plain)}", (), polarity)
-
-    return fill
-
-
-def _positive(d: Draft, polarity: Polarity | None) -> str:
-    said = d.pick(tuple(a for a in words("films")["adjectives"] if a not in COMPARATIVES))
-    return d._say(said, need_meanings(said, "films"), polarity)
-
-
-def _kids(d: Draft, polarity: Polarity | None) -> str:
-    return d._say(d.r.choice(["kids", "family", "kid friendly"]), (Meaning("genre", ("children",)),), polarity)
-
-
-def _described(many: bool) -> Filler:
-    def fill(d: Draft, polarity: Polarity | None) -> str:
-        from bot.understanding.training.describe import describe
-
-        return describe(d, polarity, many)
-
-    return fill
-
-
-def _diet(d: Draft, polarity: Polarity | None) -> str:
-    value = d.pick(("vegan", "vegan", "vegetarian", "lactose free"))
-    return d._say(value, (Meaning("diet", (value,)),), polarity)
-
-
-def _need(section: str) -> Filler:
-    return lambda d, polarity: d.need(section, polarity)
-
-
-def _genre(section: str) -> Filler:
-    return lambda d, polarity: d.genre(section, polarity)
-
-
-def _audience(d: Draft, polarity: Polarity | None) -> str:
-    said = d.pick(tuple(mapping("shop", "audience_words")))
-    return d._say(said, need_meanings(said, "shop"), polarity)
-
-
-def _relative(d: Draft, polarity: Polarity | None) -> str:
-    return d._say(d.pick(words(d.domain)["relative"]), (), polarity)
-
-
-REFERENCES: Mapping[str, Filler] = {
-    "it": _index(0),
-    "a": _index(0),
-    "b": _index(1),
-    "c": _index(2),
-    "last": _index(-1),
-    "all": _all,
-    "T": _known(0),
-    "A": _known(0),
-    "B": _known(1),
-    "C": _known(2),
-    "cheap": _by_price(min),
-    "exp": _by_price(max),
-    "newer": _by_year(max),
-    "older": _by_year(min),
-    "colref": _by_color,
-}
-EVERYWHERE: Mapping[str, Filler] = {"n": Draft.new_item, "rel": _relative}
-FILMS: Mapping[str, Filler] = {
-    "nf": _franchise,
-    "g": _genre("genre_nouns"),
-    "ga": _genre("genre_adjectives"),
-    "gs": _genre("genre_predicates"),
-    "p": Draft.person,
-    "pi": Draft.person_in,
-    "y": lambda d, p: d._said(amounts.year(d.r), "year", p),
-    "ya": lambda d, p: d._said(amounts.year_adjective(d.r), "year", p),
-    "rt": lambda d, p: d._said(amounts.runtime(d.r), "runtime", p),
-    "bn": _need("topics"),
-    "ba": _need("kinds"),
-    "bw": _need("qualifiers"),
-    "bj": _need("adjectives"),
-    "bp": _positive,
-    "more": _comparing("more"),
-    "less": _comparing("less"),
-    "nat": _nationality,
-    "country": _country,
-    "lang": _language,
-    "kid": _kids,
-}
-GOODS: Mapping[str, Filler] = {
-    "ab": _need("needs"),
-    "d": _described(False),
-    "ds": _described(True),
-    "sizew": _size_word,
-    "area": _area,
-    "areaN": _area,
-    "dietP": _diet,
-    "aud": _audience,
-    "price": lambda d, p: d._said(amounts.price(d.r, d.domain), "price", p),
-    "priceover": lambda d, p: d._said(amounts.price_over(d.r, d.domain), "price", p),
-    "budget": lambda d, p: d._said(amounts.budget(d.r, d.domain), "price", p),
-    "nomore": lambda d, p: d._said(amounts.no_more(d.r, d.domain), "price", p),
-    "max": lambda d, p: d._said(amounts.amount(d.r, d.domain), "price", p),
-    "stars": lambda d, p: d._said(amounts.stars(d.r), "stars", p),
-    "year": lambda d, p: d._said(amounts.year(d.r), "year", p),
-}

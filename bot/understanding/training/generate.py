@@ -17,10 +17,16 @@ from bot.understanding.training.draft import DoesNotFit, Draft
 from bot.understanding.training.lists import Split, weighted
 from bot.understanding.training.marks import marked, plain
 from bot.understanding.training.noise import dress, join, noisy, tidy
-from bot.understanding.training.scenarios import PRIOR, Turn, draw_turn
+from bot.understanding.training.scenarios import PRIOR, draw_turn
 from bot.understanding.training.schema import ABOUT, ITEM, Schema, draw_schema
+from bot.understanding.training.stage import Turn
 
-DOMAINS: list[tuple[str, float]] = [("films", 50), ("shop", 20), ("books", 6), ("restaurants", 6), ("games", 6)] + [
+DOMAINS = [
+    ("films", 50),
+    ("shop", 20),
+    ("books", 6),
+    ("restaurants", 6),
+    ("games", 6),
     ("hotels", 6),
     ("groceries", 6),
 ]

@@ -58,7 +58,7 @@ def schemas() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A title to draw from; `people` are directors, then actors."""
+    """A title to draw from, and who made it."""
 
     title: str
     year: int
@@ -71,8 +71,11 @@ class Film:
 def films() -> tuple[Film, ...]:
     """`words/titles.tsv`."""
     rows = [line.split("\t") for line in _text("words", "titles.tsv").splitlines() if not line.startswith("# ")]
-    split = [(r, *(tuple(p for p in names.split("; ") if p) for names in r[3:5])) for r in rows]
-    return tuple(Film(r[0], int(r[1]), r[2], directors, cast) for r, directors, cast in split)
+    return tuple(Film(r[0], int(r[1]), r[2], _people(r[3]), _people(r[4])) for r in rows)
+
+
+def _people(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split("; ") if name)
 
 
 @cache
@@ -96,14 +99,12 @@ def pool(split: Split, file: str, section: str) -> tuple[str, ...]:
     return wanted or every
 
 
-def draw(
-    r: random.Random, split: Split, file: str, section: str, keep: Callable[[str], bool] = lambda _: True
-) -> str:
+def draw(r: random.Random, split: Split, file: str, section: str, keep: Callable[[str], bool] = lambda _: True) -> str:
     """One phrasing of a section that `keep` accepts, from the split if it has one, else from the other."""
     fitting = [p for p in pool(split, file, section) if keep(p)]
     return r.choice(fitting or [p for p in _phrasings(file)[section] if keep(p)])
 
 
-def weighted(r: random.Random, options: Sequence[tuple[str, float]]) -> str:
+def weighted(r: random.Random, options: Sequence[tuple[str, int]]) -> str:
     """One of the names, by weight."""
     return r.choices([name for name, _ in options], [weight for _, weight in options])[0]

@@ -8,16 +8,20 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 
 from bot.understanding.training.lists import Film, films, mapping, words
 
+LINKS = {"of", "the", "and", "in", "to", "a", "for", "with", "from", "is", "on"}  #: words that no short title ends in
+
 
 @cache
 def _weights() -> list[float]:
     def weight(f: Film) -> float:
-        return (3.0 if f.language == "English" else 0.7) * (1.0 if f.year >= 1977 else 0.3) * (1.4 if f.year >= 1990 else 1)
+        known = 3.0 if f.language == "English" else 0.7
+        return known * (1.0 if f.year >= 1977 else 0.3) * (1.4 if f.year >= 1990 else 1)
 
     return list(accumulate(weight(f) for f in films()))
 
@@ -70,7 +74,7 @@ def person_written(r: random.Random, name: str) -> str:
     if nicknames and r.random() < 0.4:
         return r.choice(nicknames)
     x = r.random()
-    last = name.split()[-1]
+    last = name.rsplit(maxsplit=1)[-1]
     if x < 0.12 and len(last) > 4 and last[:1].isupper() and not last.endswith("."):
         return last
     return name.lower() if x < 0.25 else name
@@ -90,8 +94,8 @@ def without_accents(text: str) -> str:
 def film_written(r: random.Random, title: str, year: int, known: bool) -> tuple[str, str, str]:
     """(before, the words that name the film, after). `known`: it was just mentioned, so a part of it will do."""
     if title in words("films")["risky_titles"]:
-        quoted = r.choice([("", title, f" ({year})")] * 5 + [('"', title, '"'), ("the movie ", title, ""), ("the movie ", title.lower(), "")])
-        return quoted
+        dated, quoted = ("", title, f" ({year})"), ('"', title, '"')
+        return r.choice([*[dated] * 5, quoted, ("the movie ", title, ""), ("the movie ", title.lower(), "")])
     text = _shortened(r, title, known)
     before, after = "", ""
     x = r.random()
@@ -99,23 +103,26 @@ def film_written(r: random.Random, title: str, year: int, known: bool) -> tuple[
         after = ("  " if r.random() < 0.08 else " ") + f"({year})"
     elif x < 0.36 and not re.search(r"\d$", text):
         after = f" {year}"
-    elif x < 0.56:
-        text = text.lower()
-    elif x < 0.66:
-        text = without_article(text)
-    elif x < 0.72:
-        text = without_article(text).lower()
-    elif x < 0.77:
-        text = re.sub("[':,!]", "", text)
-    elif x < 0.80:
-        text = text.replace("&", "and")
-    elif x < 0.82:
+    elif 0.80 <= x < 0.82:
         before, after = '"', '"'
-    elif x < 0.835:
-        text = text.upper()
+    else:
+        text = _respelled(text, x)
     if r.random() < 0.35:
         text = without_accents(text)
     return before, text.strip(), after
+
+
+def _respelled(text: str, x: float) -> str:
+    """One of the ways to write a title, by a number in [0.32, 1)."""
+    ways: list[tuple[float, Callable[[str], str]]] = [
+        (0.56, str.lower),
+        (0.66, without_article),
+        (0.72, lambda t: without_article(t).lower()),
+        (0.77, lambda t: re.sub("[':,!]", "", t)),
+        (0.80, lambda t: t.replace("&", "and")),
+        (0.835, str.upper),
+    ]
+    return next((way(text) for limit, way in ways if x < limit), text)
 
 
 def _shortened(r: random.Random, title: str, known: bool) -> str:
@@ -127,7 +134,7 @@ def _shortened(r: random.Random, title: str, known: bool) -> str:
     pieces = without_article(title).split()
     if known and len(pieces) > 2 and r.random() < 0.12:
         start = " ".join(pieces[:2])
-        if len(start) > 5 and pieces[1].lower() not in "of the and in to a for with from is on".split():
+        if len(start) > 5 and pieces[1].lower() not in LINKS:
             return start
     return title
 

@@ -11,13 +11,11 @@ import re
 from bot.understanding.training.lists import Split, draw, words
 from bot.understanding.training.marks import OPENING, PARTS, is_name, is_words, plain
 
-NEIGHBOURS = dict(
-    zip(
-        "qwertyuiopasdfghjklzxcvbnm",
-        "wa qes wrd etf ryg tuh yij uok ipl ol qsz adwx sfec dgrv fhtb gjyn hkum jlin kop asx zcs xvd cbf vng bmh nj".split(),
-        strict=True,
-    )
+_ROWS = (
+    "q:wa w:qes e:wrd r:etf t:ryg y:tuh u:yij i:uok o:ipl p:ol a:qsz s:adwx d:sfec f:dgrv g:fhtb h:gjyn j:hkum k:jlin "
+    "l:kop z:asx x:zcs c:xvd v:cbf b:vng n:bmh m:nj"
 )
+NEIGHBOURS = {pair[0]: pair[2:] for pair in _ROWS.split()}  #: the keys around a key
 
 
 def tidy(text: str) -> str:
@@ -33,7 +31,8 @@ def join(r: random.Random, *clauses: str) -> str:
     """Clauses as one message, each with the punctuation somebody might give it."""
     parts = [c.strip() for c in clauses if c and c.strip()]
     text = parts[0] if parts else ""
-    for part in parts[1:]:
+    for clause in parts[1:]:
+        part = clause
         gap = " " if text[-1] in ".!?," else r.choices([". ", ", ", " ", "! ", "... "], [5, 3, 2, 1, 0.4])[0]
         if text[-1] == "," and part[:2] not in ("I ", "I'"):
             part = part[:1].lower() + part[1:]

@@ -45,8 +45,11 @@ class Packed:
 
 def pack_tokens(prefix: list[int], samples: list[tuple[list[int], list[int]]]) -> Packed:
     """Pack token ids; a sample is (suffix, answer with its end token)."""
-    ids, positions, predicts, targets = list(prefix), list(range(len(prefix))), [], []
-    rows, cells = [], []
+    ids, positions = list(prefix), list(range(len(prefix)))
+    predicts: list[int] = []
+    targets: list[int] = []
+    cells: list[int] = []
+    rows: list[list[int]] = []
     longest = max(len(suffix) + len(answer) for suffix, answer in samples) - 1
     for number, (suffix, answer) in enumerate(samples):
         start = len(ids)
@@ -116,7 +119,7 @@ def shared_prefix_attention(
     to_prefix = (qs.reshape(shared, groups * b * length, d) @ kp.transpose(1, 2)).reshape(shared, groups, b, length, p)
     to_self = torch.einsum("hgbqd,hbkd->hgbqk", own, ks) + packed.causal[:length, :length]
     weights = _softmax(torch.cat([to_prefix, to_self], dim=-1))
-    on_prefix, on_self = weights.split([p, length], dim=-1)
+    on_prefix, on_self = torch.split(weights, [p, length], dim=-1)
     from_prefix = (on_prefix.reshape(shared, groups * b * length, p) @ vp).reshape(shared, groups, b, length, d)
     from_self = torch.einsum("hgbqk,hbkd->hgbqd", on_self, vs)
     rest = (from_prefix + from_self).reshape(shared, groups, b * length, d).index_select(2, packed.cells)

@@ -15,7 +15,11 @@ from bot.understanding.training.lists import Split, draw, films
 from bot.understanding.training.marks import marked, plain
 from bot.understanding.training.noise import slip, tidy
 
-COUNTS = {"one": 1, "seen": 1, "liked": 1, "offer": 1, "two": 2, "three": 3, "chat_one": 1, "chat_two": 2, "chat_three": 3}
+COUNTS = {"one": 1, "seen": 1, "liked": 1, "offer": 1, "two": 2, "three": 3} | {
+    "chat_one": 1,
+    "chat_two": 2,
+    "chat_three": 3,
+}  #: how many titles are in play
 
 
 def line(r: random.Random, split: Split, domain: str, phrasing: str) -> str:
@@ -50,22 +54,27 @@ def _with_titles(r: random.Random, split: Split, domain: str, scene: Scene) -> N
         scene.prices = r.sample(sorted({p + x for p in PRICES[domain] for x in (0, 1, 4, 9)}), count)
         scene.priced = True
         written = [f"{t} (${p})" for t, p in zip(written, scene.prices, strict=True)]
-    last = _naming(r, split, domain, scene, written)
-    screen = r.random()
-    if scene.kind in ("one", "two", "three"):
-        if screen < 0.17:
-            last = draw(r, split, "contexts", "screen" if count > 1 else "screen_one")
-            scene.priced = scene.dated = False
-            scene.shown = list(scene.shows)
-        elif screen < 0.6:
-            scene.shown = list(scene.shows)
-    elif screen < 0.3 and not scene.kind.startswith("chat"):
-        scene.shown = list(scene.shows)
+    last = _screened(r, split, scene, _naming(r, split, domain, scene, written))
     if r.random() < 0.1:
         last = last.lower()
         if not scene.shown:
             scene.shows = [t.lower() for t in scene.shows]
     scene.turns = _history(r, split, domain, last)
+
+
+def _screened(r: random.Random, split: Split, scene: Scene, last: str) -> str:
+    """The last turn; the titles may be on the screen as well, or on the screen only."""
+    x = r.random()
+    if scene.kind not in ("one", "two", "three"):
+        if x < 0.3 and not scene.kind.startswith("chat"):
+            scene.shown = list(scene.shows)
+        return last
+    if x < 0.6:
+        scene.shown = list(scene.shows)
+    if x < 0.17:
+        scene.priced = scene.dated = False
+        return draw(r, split, "contexts", "screen" if len(scene.titles) > 1 else "screen_one")
+    return last
 
 
 def _naming(r: random.Random, split: Split, domain: str, scene: Scene, written: list[str]) -> str:
@@ -105,7 +114,8 @@ def _without_titles(r: random.Random, split: Split, domain: str, scene: Scene) -
         scene.proposed = [(m, said.lower()) for m, said in scene.proposed]
     scene.turns = _history(r, split, domain, last)
     if kind in ("chat", "end") and r.random() < 0.3:
-        scene.shown = [names.film(r)[0] if domain == "films" else names.product(r, domain) for _ in range(r.choice([1, 3]))]
+        count = r.choice([1, 3])
+        scene.shown = [names.film(r)[0] if domain == "films" else names.product(r, domain) for _ in range(count)]
 
 
 def _history(r: random.Random, split: Split, domain: str, last: str) -> list[str]:

@@ -44,7 +44,10 @@ class Mention:
 
 @dataclass(frozen=True)
 class Schema:
-    """A catalogue as the model sees it. `names`: concept -> facet; `listed`: (concept, value) -> the value as written."""
+    """A catalogue as the model sees it.
+
+    `names`: concept -> facet; `listed`: (concept, value) -> the value as the catalogue writes it.
+    """
 
     domain: str
     item: str

@@ -10,10 +10,9 @@ import argparse
 import csv
 import hashlib
 import json
-import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from itertools import islice
@@ -26,13 +25,13 @@ from bot.settings import load_settings
 from bot.understanding.target import parse_target
 from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
 from bot.understanding.training.generate import Pack, generate
+from bot.understanding.training.optimizer import MasterAdamW, learning_rate_at
 from bot.understanding.training.packing import ATTENTION, answer_logits, pack, register_attention
 from retrieval.assets import resolve
 
 ASSET = "smollm2-135m-instruct"  #: what the adapter says it belongs to: the asset's name, never a path
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-WARM_UP = 0.03  #: share of the time in which the learning rate rises
-FLOOR = 0.02  #: of the peak, at the end
+COLUMNS = ("step", "tokens", "answer_tokens", "seconds", "loss", "dev_loss", "norm", "rate", "tokens_per_second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +58,6 @@ class Progress:
     tokens: int = 0
     answer_tokens: int = 0
     seconds: float = 0.0
-
-
-class MasterAdamW:
-    """AdamW on float32 copies of bfloat16 parameters: small updates would be rounded away in bfloat16."""
-
-    def __init__(self, parameters: list[torch.nn.Parameter], learning_rate: float) -> None:
-        self.parameters = parameters
-        self.masters = [p.detach().float().clone() for p in parameters]
-        self.inner = torch.optim.AdamW(self.masters, lr=learning_rate, betas=(0.9, 0.98), weight_decay=0.0, foreach=True)
-
-    def step(self, learning_rate: float, largest_norm: float = 1.0) -> float:
-        """Apply and clear the gradients; returns their norm before clipping."""
-        for master, parameter in zip(self.masters, self.parameters, strict=True):
-            master.grad = None if parameter.grad is None else parameter.grad.float()
-            parameter.grad = None
-        norm = torch.nn.utils.clip_grad_norm_(self.masters, largest_norm)
-        for group in self.inner.param_groups:
-            group["lr"] = learning_rate
-        self.inner.step()
-        with torch.no_grad():
-            for master, parameter in zip(self.masters, self.parameters, strict=True):
-                parameter.copy_(master)
-        return float(norm)
-
-    def state(self) -> dict[str, Any]:
-        """For a checkpoint."""
-        return {"masters": self.masters, "adamw": self.inner.state_dict()}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """From a checkpoint; sets the model's parameters, too."""
-        with torch.no_grad():
-            for master, parameter, saved in zip(self.masters, self.parameters, state["masters"], strict=True):
-                master.copy_(saved)
-                parameter.copy_(saved)
-        self.inner.load_state_dict(state["adamw"])
-
-
-def learning_rate_at(share: float, peak: float) -> float:
-    """Linear warm-up, then a cosine down to `FLOOR`. `share` of the time spent, in [0, 1]."""
-    if share < WARM_UP:
-        return peak * max(share, 0.002) / WARM_UP
-    along = min(1.0, (share - WARM_UP) / (1 - WARM_UP))
-    return peak * (FLOOR + (1 - FLOOR) * 0.5 * (1 + math.cos(math.pi * along)))
 
 
 def load(options: Options) -> tuple[Any, Any]:
@@ -136,12 +92,12 @@ def dev_loss(model: Any, tokenizer: Any, packs: list[Pack]) -> float:
 
 
 @torch.no_grad()
-def exact_match(model: Any, tokenizer: Any, packs: list[Pack], count: int) -> dict[str, float]:
-    """Plain greedy decoding of `count` samples: the share with the right intent, and with the right answer (slots in any order)."""
+def exact_match(model: Any, tokenizer: Any, packs: Iterable[Pack]) -> dict[str, float]:
+    """Plain greedy decoding of a sample of each pack: the shares with the right intent and with the right answer."""
     model.eval()
     end = end_token(tokenizer)
     right = intents = 0
-    chosen = list(islice(((p, s) for p in packs for s in p.samples), count))
+    chosen = [(p, p.samples[0]) for p in packs]
     for source, sample in chosen:
         ids = encode_prefix(tokenizer, source.prefix) + encode_suffix(tokenizer, sample.suffix)
         out = model.generate(
@@ -203,10 +159,12 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
     model.train()
     with (options.out / "training.csv").open("a", newline="", encoding="utf-8") as file:
         log = csv.writer(file)
+        if file.tell() == 0:
+            log.writerow(COLUMNS)
         for row in _steps(options, model, tokenizer, optimizer, progress, dev):
             log.writerow(row)
             file.flush()
-    scores = exact_match(model, tokenizer, list(islice(generate(options.seed, "dev"), options.dev_samples)), options.dev_samples)
+    scores = exact_match(model, tokenizer, islice(generate(options.seed, "dev"), options.dev_samples))
     scores["dev_loss"] = dev_loss(model, tokenizer, dev)
     save_adapter(model, options.out)
     report = {
@@ -225,7 +183,7 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
 def _steps(
     options: Options, model: Any, tokenizer: Any, optimizer: MasterAdamW, progress: Progress, dev: list[Pack]
 ) -> Iterator[list[object]]:
-    """Train; yields a row of (step, tokens, answer tokens, seconds, loss, dev loss, norm, rate, tokens/s) every ten steps."""
+    """Train; yields a row for the log every ten steps, with `COLUMNS`."""
     saved = time.monotonic()
     window: list[float] = []
     spent, seen = 0.0, 0
@@ -233,33 +191,19 @@ def _steps(
         share = progress.seconds / (60 * options.minutes)
         if share >= 1:
             break
-        started = time.monotonic()
-        loss, tokens, answers = loss_of(model, tokenizer, source)
-        loss.backward()
-        norm = optimizer.step(learning_rate_at(share, options.learning_rate))
-        window.append(float(loss.detach()))
-        progress.step += 1
-        progress.tokens += tokens
-        progress.answer_tokens += answers
-        took = time.monotonic() - started
-        progress.seconds += took
-        spent, seen = spent + took, seen + tokens
+        rate = learning_rate_at(share, options.learning_rate)
+        before = (progress.seconds, progress.tokens)
+        loss, norm = _step(model, tokenizer, optimizer, progress, source, rate)
+        window.append(loss)
+        spent, seen = spent + progress.seconds - before[0], seen + progress.tokens - before[1]
         late = time.monotonic() - saved > 60 * options.checkpoint_minutes
         if progress.step % 10 == 0 or late:
             measured = round(dev_loss(model, tokenizer, dev), 4) if late else ""
-            mean = sum(window) / len(window)
-            print(f"step {progress.step} {share:.1%} loss {mean:.4f} {measured} {seen / spent:.0f} tokens/s", file=sys.stderr, flush=True)
-            yield [
-                progress.step,
-                progress.tokens,
-                progress.answer_tokens,
-                round(progress.seconds, 1),
-                round(mean, 4),
-                measured,
-                round(norm, 3),
-                f"{learning_rate_at(share, options.learning_rate):.2e}",
-                round(seen / spent),
-            ]
+            mean, speed = round(sum(window) / len(window), 4), round(seen / spent)
+            line = f"step {progress.step} {share:.1%} loss {mean} {measured} {speed} tokens/s"
+            print(line, file=sys.stderr, flush=True)
+            done = (progress.step, progress.tokens, progress.answer_tokens, round(progress.seconds, 1))
+            yield [*done, mean, measured, round(norm, 3), f"{rate:.2e}", speed]
             window, spent, seen = [], 0.0, 0
         if late:
             _save_checkpoint(options.out, optimizer, progress)
@@ -268,11 +212,28 @@ def _steps(
     _save_checkpoint(options.out, optimizer, progress)
 
 
+def _step(
+    model: Any, tokenizer: Any, optimizer: MasterAdamW, progress: Progress, source: Pack, rate: float
+) -> tuple[float, float]:
+    """One pack; returns its loss and the norm of its gradient."""
+    started = time.monotonic()
+    loss, tokens, answers = loss_of(model, tokenizer, source)
+    torch.autograd.backward(loss)
+    norm = optimizer.step(rate)
+    progress.step += 1
+    progress.tokens += tokens
+    progress.answer_tokens += answers
+    progress.seconds += time.monotonic() - started
+    return float(loss.detach()), norm
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of `python -m bot.understanding.training`."""
     p = argparse.ArgumentParser(prog="python -m bot.understanding.training", description="Train the reader's adapter.")
     p.add_argument("--base", default=ASSET, help="the base model: an asset's name, a folder or a hub id")
-    p.add_argument("--out", type=Path, required=True, help="folder for the adapter, the log and checkpoints; resumed if it has one")
+    p.add_argument(
+        "--out", type=Path, required=True, help="folder for adapter, log and checkpoint; resumed if it has one"
+    )
     p.add_argument("--minutes", type=float, default=60, help="training time (default: 60)")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--rank", type=int, default=16)
