@@ -37,13 +37,14 @@ KNOWS_FILMS = {
     "bot/cli.py": "names the built-in catalogue that is the default",
     "retrieval/assets/registry.py": "names the demo ratings as their source does",
     "retrieval/assets/convert.py": "names the demo ratings as their source does",
-    # visitors' plain English: words to pass over, whatever the catalogue; none of them links, filters or ranks
-    "retrieval/linking/names.py": "cue words before a name",
-    "retrieval/linking/scan.py": "words to pass over",
-    "retrieval/linking/screen.py": "words to pass over",
+    # plain English, whatever the catalogue: none of it links, filters or ranks
     "retrieval/linking/text.py": "common words of English",
-    "retrieval/linking/values.py": "words to pass over",
+    # the fall-back reader's sentence frames: nouns to pass over, compiled once for every catalogue
+    "bot/understanding/cues.py": "words to pass over",
+    "bot/understanding/mentions.py": "words to pass over, and cues before a name",
+    "bot/understanding/phrases.py": "words to pass over",
     "bot/understanding/requests.py": "words to pass over",
+    "bot/understanding/stance.py": "words to pass over",
 }
 FILM_WORDS = re.compile(r"\b(films?|movies?|genres?|actors?|actress|directors?|cinema|movielens)\b", re.IGNORECASE)
 

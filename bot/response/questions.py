@@ -1,7 +1,7 @@
-"""Which of an item's fields a question asks for, found from the catalogue's own names, units and values.
+"""Which of an item's fields a question asks for, found from the catalogue's own names, words, units and values.
 
-A small list of plain English question words points at column names any catalogue may have ("who directed" → a column
-named like "director"); nothing is assumed to be there. Knows no reply wording.
+What visitors call a column is declared (`[words]` in `catalogue.toml`); a few plain English questions point at units
+("how long"), at kinds ("what kind") and at columns any catalogue may have. Knows no reply wording.
 """
 
 from __future__ import annotations
@@ -15,22 +15,19 @@ from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import NumberStyle
 
-ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bdirect(s|ed|or|ors)?\b|\bwho made\b", ("director",)),
-    (r"\b(stars?|starring|cast|actors?|actress(es)?|plays?|acts?)\b|\bwho('s| is| are)? in\b", ("cast", "actor")),
+STYLES: tuple[tuple[str, NumberStyle], ...] = (
+    (r"\b(when|what year|which year|come out|came out|released?|how old)\b", NumberStyle.YEAR),
+    (r"\bhow long\b|\b(length|duration)\b", NumberStyle.DURATION),
+    (r"\bhow (much|expensive)\b|\b(costs?|expensive)\b", NumberStyle.MONEY),
+)  #: question words → what the number that answers measures
+STEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (STYLES[0][0], ("year", "date", "released")),
+    (STYLES[1][0], ("duration", "length", "pages")),
+    (STYLES[2][0], ("cost",)),
     (r"\b(wrote|written|writers?|authors?)\b", ("author", "writer")),
-    (r"\bwho (makes|made)\b|\bmade by\b|\b(which|what) (company|make)\b", ("brand", "maker", "publisher", "studio")),
-    (r"\b(when|what year|which year|come out|came out|released?|how old)\b", ("year", "date", "released")),
-    (r"\bhow long\b|\b(runtime|length|duration)\b", ("runtime", "duration", "length", "pages")),
-    (r"\bhow (much|expensive)\b|\b(price|costs?|expensive)\b", ("price", "cost")),
-    (r"\b(fits?|sizes?|how (big|large))\b", ("size",)),
-    (r"\bcolou?rs?\b", ("color", "colour")),
-    (r"\b(made (of|from|out of)|fabric|what material)\b", ("material", "fabric")),
-    (r"\b(what|which) kind\b|\bwhat sort\b", ("genre", "category")),
-    (r"\b(rated|rating|reviews?|stars)\b", ("rating",)),
-    (r"\bwhere is it from\b|\bwhich country\b", ("country",)),
+    (r"\bwho (makes|made)\b|\bmade by\b|\b(which|what) (company|make)\b", ("maker", "publisher", "studio")),
 )  #: question words → what the name of a column that answers may contain
-STYLES = {"year": NumberStyle.YEAR, "runtime": NumberStyle.DURATION, "price": NumberStyle.MONEY}
+KINDS = r"\b(what|which) kind\b|\bwhat sort\b"  #: asks for the first category of the catalogue
 ABOUT = re.compile(
     r"\b(about|plot|story|tell me|describe|description|details?|info(rmation)?|summary|what (is|'s) (it|that|this)\b|"
     r"more on)\b",
@@ -80,18 +77,27 @@ def _facet_columns(name: str, labels: Labels) -> tuple[str, ...]:
 
 
 def _columns(asked: str, labels: Labels) -> list[str]:
-    """Columns that question words point at; then those named outright."""
-    names = [*labels.row_columns, *(c for f in labels.schema.facets for c in f.columns)]
+    """Columns that the catalogue's words name, that question words point at, then those named outright."""
+    schema = labels.schema
+    names = [*labels.row_columns, *(c for f in schema.facets for c in f.columns)]
     found: list[str] = []
-    for pattern, stems in ASKED:
+    for name, called in schema.words.items():
+        if any(_said(word, asked) for word in called):
+            found += _facet_columns(name, labels) or (name,)
+    for pattern, style in STYLES:
+        if re.search(pattern, asked):
+            found += [schema.facet(n).columns[0] for n, s in labels.styles.items() if s is style]
+    for pattern, stems in STEMS:
         if re.search(pattern, asked):
             found += [c for c in names if any(stem in c.casefold() for stem in stems)]
-            styles = {STYLES[stem] for stem in stems if stem in STYLES}
-            found += [labels.schema.facet(n).columns[0] for n, style in labels.styles.items() if style in styles]
-    for column in names:
-        if re.search(rf"\b{re.escape(column.replace('_', ' ').casefold().rstrip('s'))}(s|es)?\b", asked):
-            found.append(column)
-    return found
+    if re.search(KINDS, asked):
+        found += next((f.columns for f in schema.facets if f.kind is FacetKind.CATEGORY), ())
+    return found + [c for c in names if _said(c.replace("_", " ").casefold().rstrip("s"), asked)]
+
+
+def _said(word: str, asked: str) -> bool:
+    """Whether `asked` says `word`, or its plural."""
+    return re.search(rf"\b{re.escape(word)}(s|es)?\b", asked) is not None
 
 
 def _values(asked: str, labels: Labels) -> tuple[tuple[str, str], ...]:

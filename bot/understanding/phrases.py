@@ -150,7 +150,7 @@ def about_phrases(
         gathered.add_list(*m.span("post"))
     for m in _TASTES.finditer(text):
         gathered.add_list(*m.span("what"))
-    noun = "|".join([*map(re.escape, nouns), "movies?", "films?", "flicks?", "ones?"])
+    noun = "|".join([*map(re.escape, nouns), "ones?"])
     starts = [m.start() for m in re.finditer(rf"\b(?:{noun})\b", text, re.IGNORECASE)]
     for start in [*starts, *(start for start, _ in categories)]:
         _modifiers(start, gathered)

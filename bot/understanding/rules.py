@@ -38,7 +38,7 @@ class RuleReader:
         schema = catalogue.schema
         self._this_year = this_year or datetime.now(UTC).year
         self._mentions = Mentions(catalogue, linker)
-        self._nouns = (schema.item, schema.items_noun)
+        self._nouns = (*schema.nouns, *schema.plural_nouns)
         self._categories = {f.name for f in schema.facets if f.kind is FacetKind.CATEGORY}
         self._numbers = [(f.name, number_style(catalogue, f)) for f in schema.facets if f.kind is FacetKind.NUMBER]
 

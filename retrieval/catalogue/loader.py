@@ -76,6 +76,7 @@ def _declared_columns(schema: CatalogueSchema) -> list[tuple[str, str]]:
     declared += [("columns.image", schema.image_column), ("columns.url", schema.url_column)]
     declared += [(f"facets.{facet.name}", column) for facet in schema.facets for column in facet.columns]
     declared += [("interactions_join", schema.interactions_join)]
+    declared += [("words", name) for name in schema.words if name not in {facet.name for facet in schema.facets}]
     return [(purpose, column) for purpose, column in declared if column is not None]
 
 

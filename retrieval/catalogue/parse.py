@@ -19,7 +19,10 @@ from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 from retrieval.errors import CatalogueError
 
 FILE_NAME = "catalogue.toml"
-TOP_KEYS = ("name", "item", "items", "interactions", "interactions_asset", "interactions_join", "columns", "facets")
+TOP_KEYS = (
+    *("name", "item", "item_words", "items", "interactions", "interactions_asset", "interactions_join"),
+    *("columns", "facets", "words"),
+)
 COLUMN_KEYS = ("id", "title", "text", "image", "url")
 FACET_KEYS = ("column", "columns", "kind", "synonyms", "unit", "better", "label", "less", "more")
 RESERVED = frozenset({"item", "about"})  # the slots that every catalogue has
@@ -114,6 +117,8 @@ def _schema(top: _Table) -> CatalogueSchema:
         url_column=columns.text("url"),
         interactions_asset=asset,
         interactions_join=join,
+        item_words=top.texts("item_words"),
+        words=_words(top.table("words")),
     )
 
 
@@ -159,6 +164,11 @@ def _check_numbers(table: _Table, kind: FacetKind) -> None:
     for key in refused:
         if key in table.values:
             raise table.error(key, f"has no meaning for kind {kind.value!r}", "remove it, or change the kind")
+
+
+def _words(table: _Table) -> dict[str, tuple[str, ...]]:
+    """Column or facet → what visitors call it, casefolded."""
+    return {name: tuple(word.casefold() for word in table.texts(name)) for name in table.values}
 
 
 def _synonyms(table: _Table) -> dict[str, str]:

@@ -43,7 +43,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSchema:
-    """The content of one `catalogue.toml`, checked. Paths are absolute."""
+    """The content of one `catalogue.toml`, checked. Paths are absolute.
+
+    `words` maps a column or a facet to what visitors call it when they ask ("directors" -> "directed by", "who made").
+    """
 
     name: str
     item: str  #: the singular noun for one item: "film", "product"
@@ -58,6 +61,8 @@ class CatalogueSchema:
     url_column: str | None = None
     interactions_asset: str | None = None  #: the name of a downloadable asset that holds the demo behaviour
     interactions_join: str | None = None  #: the items' column whose value the asset's rows name
+    item_words: tuple[str, ...] = ()  #: other singular nouns that visitors use for an item: "movie"
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def facet(self, name: str) -> Facet:
         """The facet called `name`; raises KeyError naming the alternatives."""
@@ -69,4 +74,23 @@ class CatalogueSchema:
     @property
     def items_noun(self) -> str:
         """The plural noun for items."""
-        return self.item if self.item.endswith("s") else self.item + "s"
+        return _plural(self.item)
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """Every singular noun for an item, casefolded, the catalogue's own first."""
+        return tuple(dict.fromkeys(noun.casefold() for noun in (self.item, *self.item_words)))
+
+    @property
+    def plural_nouns(self) -> tuple[str, ...]:
+        """Their plurals, in the same order."""
+        return tuple(map(_plural, self.nouns))
+
+    def words_for(self, facet: Facet) -> tuple[str, ...]:
+        """What visitors call a facet or its columns: declared words, then the facet's name."""
+        declared = (word for name in (facet.name, *facet.columns) for word in self.words.get(name, ()))
+        return tuple(dict.fromkeys((*declared, facet.name.replace("_", " "))))
+
+
+def _plural(noun: str) -> str:
+    return noun if noun.endswith("s") else noun + "s"

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.linking.text import ARTICLES, COMMON_WORDS, FUNCTION_WORDS, singular, without_article, words
 
-CUES = frozenset(
-    {
-        "with",
-        "by",
-        "starring",
-        "stars",
-        "star",
-        "directed",
-        "director",
-        "actor",
-        "actress",
-        "from",
-        "brand",
-        "featuring",
-        "like",
-        "love",
-        "hate",
-        "and",
-        "or",
-        "no",
-        "without",
-        "not",
-    }
-)
+WEAK_CUES = frozenset({"like", "love", "hate", "no", "not", "from", "and", "or"})  #: before anything
+NAME_CUES = frozenset(
+    {"with", "without", "by", "featuring"}
+)  #: before a name; so is what the catalogue calls the facet
+MAKER_CUES = frozenset({"by", "from"})
 NICKNAMES = {
     "bob": "robert",
     "bobby": "robert",
@@ -93,10 +75,11 @@ Key = tuple[str, ...]
 
 
 class NameIndex:
-    """The names of one entity facet. `counts` says how many items carry each."""
+    """The names of one entity facet. `counts` says how many items carry each, `called` what visitors call the facet."""
 
-    def __init__(self, counts: dict[str, int]) -> None:
+    def __init__(self, counts: dict[str, int], called: Iterable[str] = ()) -> None:
         self.counts = counts
+        self._called = frozenset(key[0] for phrase in called if len(key := words(phrase)) == 1)
         self.full: dict[Key, str] = {}
         self.compact: dict[str, str] = {}
         self.last: dict[str, list[str]] = defaultdict(list)
@@ -184,12 +167,22 @@ class NameIndex:
         if bare and len(key) > 1:
             return (bare, 1.0)
         if len(key) > 1:
-            return self._short_pair(key, capital=capital, cued=before in CUES)
+            return self._short_pair(key, capital=capital, cued=before in WEAK_CUES or self._announced(before))
         word = key[0]
         plain = word in COMMON_WORDS or len(word) < 4
-        if bare and (not plain or capital or (before in {"by", "from", "brand"} and word not in FUNCTION_WORDS)):
+        if bare and (
+            not plain or capital or ((before in MAKER_CUES or self._is_called(before)) and word not in FUNCTION_WORDS)
+        ):
             return (bare, 0.95)
         return self._lone_word(word, typed, before, capital=capital, plain=plain)
+
+    def _is_called(self, before: str) -> bool:
+        """Whether the facet goes by this word ("director", "brand")."""
+        return before in self._called or singular(before) in self._called
+
+    def _announced(self, before: str) -> bool:
+        """Whether a name is likely after this word ("starring", "by")."""
+        return before in NAME_CUES or self._is_called(before)
 
     def _short_pair(self, key: Key, *, capital: bool, cued: bool) -> tuple[str, float] | None:
         """ "De Niro", "Leo DiCaprio", "Christofer Nolan"."""
@@ -206,7 +199,7 @@ class NameIndex:
         return found[0] if found and found[0][1] >= 0.7 else None
 
     def _lone_word(self, word: str, typed: str, before: str, *, capital: bool, plain: bool) -> tuple[str, float] | None:
-        person_cue = before in CUES - {"like", "love", "hate", "no", "not", "from", "and", "or"}
+        person_cue = self._announced(before)
         if (plain and not (capital and person_cue)) or word in FUNCTION_WORDS:
             return None
         found = self.find(typed)

@@ -25,7 +25,7 @@ LONGEST = 10  #: words
 CUES = word_set(
     """
     like liked likes love loved loves enjoy enjoyed hate hated seen saw watch watched watching rewatched finished
-    recommend called titled movie film movies films except than prefer adore adored bought read played vs versus
+    recommend called titled except than prefer adore adored bought read played vs versus
     """
 )
 NOT_A_NAME = word_set("about with a an some more in on any no his her my their of by very too so really new old good")
@@ -62,7 +62,7 @@ class TitleScanner:
     def scan(self, text: str) -> tuple[TitleMention, ...]:
         """Titles in `text`, in order, without overlap."""
         words = tokens(text)
-        sentence = _Sentence(text, words)
+        sentence = _Sentence(text, words, self._index)
         found = [TitleMention(*_span(m), known=bool(self._index.items(m[1] or m[2]))) for m in QUOTED.finditer(text)]
         i = 0
         while i < len(words):
@@ -112,7 +112,7 @@ class TitleScanner:
         if sentence.in_list(i, j) and any(k not in FUNCTION_WORDS for k in key):
             return True
         if all(k in FUNCTION_WORDS or k.isdigit() for k in key):
-            return sentence.named_movie(i)
+            return sentence.called(i)
         if len(key) == 1 and key[0] not in COMMON_WORDS and len(key[0]) > 3:
             return not sentence.descriptive(i, j)
         return sentence.cued(i, j)
@@ -121,8 +121,9 @@ class TitleScanner:
 class _Sentence:
     """What the words around a candidate say about whether it is a name."""
 
-    def __init__(self, text: str, words: tuple[Token, ...]) -> None:
+    def __init__(self, text: str, words: tuple[Token, ...], index: TitleIndex) -> None:
         self._text, self._words = text, words
+        self._nouns, self._plurals = index.nouns, index.plurals
         capitals = [text[w.start].isupper() for w in words]
         self.list_from: int | None = None  #: where the last title found ends
         self._flat = len(words) > 3 and sum(capitals) > 0.7 * len(words)
@@ -172,25 +173,24 @@ class _Sentence:
             re.match(r"\s*(?:$|[,.!?:;]|and\b|or\b)", after)
         )
 
-    def named_movie(self, i: int) -> bool:
-        return (
-            i > 1 and self._words[i - 1].key in {"movie", "film", "called", "titled"} and self._words[i - 2].key != "a"
-        )
+    def called(self, i: int) -> bool:
+        """ "the movie It", "one called Up"; not "a movie it"."""
+        announced = i > 1 and self._words[i - 1].key in {"called", "titled", *self._nouns}
+        return announced and self._words[i - 2].key != "a"
 
     def descriptive(self, i: int, j: int) -> bool:
         """ "a movie about gravity", "alien movies": the word describes rather than names."""
         before = self._words[i - 1].key if i else ""
         after = self._words[j].key if j < len(self._words) else ""
-        return before in NOT_A_NAME or (after in {"movies", "films"} and before != "the")
+        return before in NOT_A_NAME or (after in self._plurals and before != "the")
 
     def cued(self, i: int, j: int) -> bool:
         before = self._words[i - 1].key if i else ""
         last = self._words[j - 1].end
         closed = j == len(self._words) or self._words[j].key in ENDS or self._text[last : last + 1] in set(",.!?;)")
         listed = i > 1 and before in {"and", "or"} and self._words[i - 2].key not in NOT_A_NAME and i > 2
-        return (
-            before in CUES or (listed and bool({w.key for w in self._words[: i - 1]} & CUES - {"movies", "films"}))
-        ) and closed
+        told = listed and bool({w.key for w in self._words[: i - 1]} & (CUES | self._nouns))
+        return (before in CUES | self._nouns | self._plurals or told) and closed
 
 
 def _span(found: re.Match[str]) -> tuple[int, int, str]:

@@ -40,7 +40,7 @@ COUNTS = {w: n for n, w in enumerate(word_list("one two three four five six seve
 _ORDINAL = "|".join([*PLACES, "last", "final", "bottom", "top", "middle"])
 _AFTER = (
     r"(?=\s*(?:$|[.,!?;:)]|(?:one|ones|option|pick|choice|suggestion|recommendation|"
-    r"movie|film|item|product|{noun}|and|or|is|was|looks|sounds|seems|please|but|"
+    r"item|{noun}|and|or|is|was|looks|sounds|seems|please|but|"
     r"instead|for|if|then)\b))"
 )
 _NUMBER = re.compile(
@@ -57,7 +57,7 @@ _ALL = re.compile(
     re.I,
 )
 _BOTH = re.compile(r"\b(?:both|neither|either(?: one)?)\b", re.I)
-_THAT = re.compile(r"\b(?:that|this) (?:one|movie|film|{noun})\b|\b(?:it|that|this)\b|\bthe one\b", re.I)
+_THAT = re.compile(r"\b(?:that|this) (?:one|{noun})\b|\b(?:it|that|this)\b|\bthe one\b", re.I)
 _THE_ONE = re.compile(
     r"\bthe\s+(?P<what>[\w'’\- ]{2,40}?)\s+one\b|\bthe one\s+(?:with|by|about|in|"
     r"from|of|set in|starring|directed by|that is|that's|where)\s+(?P<of>[\w'’.\- ]{2,60})",
@@ -80,7 +80,7 @@ class Screen:
     def __init__(self, catalogue: Catalogue, values: ValueIndex) -> None:
         self._items = catalogue.by_id
         self._values = values
-        noun = re.escape(catalogue.schema.item)
+        noun = "|".join(map(re.escape, catalogue.schema.nouns))
         self._ordinal = re.compile(
             rf"\b(?:second|2nd) (?:to )?last\b|\b({_ORDINAL})\b" + _AFTER.replace("{noun}", noun), re.I
         )

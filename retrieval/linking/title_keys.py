@@ -27,7 +27,7 @@ from retrieval.linking.text import (
 How = Literal["exact", "article", "prefix", "acronym", "fuzzy", "position", "description", "franchise"]
 Key = tuple[str, ...]
 GLUE = ARTICLES | {"of", "and", "in", "to"}
-KINDS = frozenset({"movie", "movies", "film", "films", "series", "franchise", "trilogy", "saga", "flick", "flicks"})
+KINDS = frozenset({"series", "franchise", "trilogy", "saga"})  #: with the catalogue's nouns: no part of a title
 ORDINALS = {
     "first": 0,
     "original": 0,
@@ -128,7 +128,7 @@ class Asked:
     typed: str = ""
 
 
-def take_apart(mention: str, known: Iterable[Key] = ()) -> Asked:
+def take_apart(mention: str, known: Iterable[Key] = (), kinds: frozenset[str] = KINDS) -> Asked:
     """Remove what is not part of a title: a year, "the movie", "the first ... one"."""
     year = None
     text = mention.strip(" \t\"'“”‘’.,!?")
@@ -140,11 +140,11 @@ def take_apart(mention: str, known: Iterable[Key] = ()) -> Asked:
         return Asked(key, year, None, mention)
     if year is None and len(key) > 1 and YEAR.match(key[-1]):
         year, key = int(key[-1]), key[:-1]
-    while len(key) > 1 and (key[-1] in KINDS or (key[-1] in {"1", "one"} and "one" in mention.lower().split())):
+    while len(key) > 1 and (key[-1] in kinds or (key[-1] in {"1", "one"} and "one" in mention.lower().split())):
         key = key[:-1]
     nth = None
     bare = key[1:] if key[0] in {"the", "that", "this"} and len(key) > 1 else key
-    if len(bare) > 1 and key not in known and bare[0] in KINDS:
+    if len(bare) > 1 and key not in known and bare[0] in kinds:
         key = bare = bare[1:]
     if len(bare) > 1 and key not in known and bare not in known and bare[0] in ORDINALS:
         nth, key = ORDINALS[bare[0]], bare[1:]
@@ -157,6 +157,8 @@ class TitleKeys:
     def __init__(self, catalogue: Catalogue) -> None:
         numbers = [f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER]
         years = [f.name for f in numbers if number_style(catalogue, f) is NumberStyle.YEAR]
+        self.nouns = frozenset(catalogue.schema.nouns)
+        self.plurals = frozenset(catalogue.schema.plural_nouns)
         self.entries = [make_entry(item, years[0] if years else None) for item in catalogue.items]
         self.full: dict[Key, list[int]] = defaultdict(list)
         self.bare: dict[Key, list[int]] = defaultdict(list)

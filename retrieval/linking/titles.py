@@ -12,7 +12,19 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, singular, title_key, tokens, without_article
-from retrieval.linking.title_keys import GLUE, LEET, POSTINGS, Asked, How, ItemLink, Key, Shown, TitleKeys, take_apart
+from retrieval.linking.title_keys import (
+    GLUE,
+    KINDS,
+    LEET,
+    POSTINGS,
+    Asked,
+    How,
+    ItemLink,
+    Key,
+    Shown,
+    TitleKeys,
+    take_apart,
+)
 
 __all__ = ["ItemLink", "Key", "Shown", "TitleIndex"]
 Found = dict[int, tuple[float, How, str]]  #: entry -> confidence, how, the series' name ("": the title)
@@ -26,7 +38,7 @@ class TitleIndex(TitleKeys):
         """The items `mention` may mean, best first; empty when none is likely. The text is taken to name an item."""
         if not tokens(mention):
             return ()
-        asked = take_apart(mention, self.full)
+        asked = take_apart(mention, self.full, KINDS | self.nouns | self.plurals)
         visible = {s.id for s in shown}
         if asked.nth is not None and (nth := self._nth(asked)):
             return nth

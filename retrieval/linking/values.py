@@ -17,9 +17,7 @@ from retrieval.linking.names import NameIndex
 from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, Token, positive, singular, title_cased, tokens, words
 
 WINDOW = 5  #: words
-FILLERS = frozenset(
-    {"movie", "film", "flick", "one", "stuff", "type", "genre", "kind", "the", "a", "an", "some", "any"}
-)
+FILLERS = frozenset({"one", "stuff", "type", "kind", "the", "a", "an", "some", "any"})  #: and the catalogue's nouns
 SIZES = {"small": "S", "medium": "M", "large": "L", "extra large": "XL", "extra small": "XS"}
 
 
@@ -47,8 +45,9 @@ class ValueMention:
 class CategoryIndex:
     """The values and synonyms of one category facet by what visitors write."""
 
-    def __init__(self, facet: Facet, counts: dict[str, int]) -> None:
+    def __init__(self, facet: Facet, counts: dict[str, int], nouns: tuple[str, ...] = ()) -> None:
         self.keys: dict[str, tuple[str, ...]] = {}
+        self._fillers = FILLERS | {singular(noun) for noun in nouns} | {singular(facet.name)}
         self.compact: dict[str, tuple[str, ...]] = {}
         for value in counts:
             self._add(value, (value,))
@@ -84,7 +83,7 @@ class CategoryIndex:
         said = tuple(k for k in words(mention))
         if values := self.exact(said):
             return tuple(ValueLink(v, 1.0) for v in values)
-        said = tuple(k for k in said if singular(k) not in FILLERS) or said
+        said = tuple(k for k in said if singular(k) not in self._fillers) or said
         if values := self.exact(said):
             return tuple(ValueLink(v, 0.97) for v in values)
         if len(said) == 1:
@@ -110,11 +109,13 @@ class ValueIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         self.categories: dict[str, CategoryIndex] = {}
         self.names: dict[str, NameIndex] = {}
-        for facet in catalogue.schema.facets:
+        schema = catalogue.schema
+        for facet in schema.facets:
+            counts = dict(catalogue.value_counts.get(facet.name, {}))
             if facet.kind is FacetKind.CATEGORY:
-                self.categories[facet.name] = CategoryIndex(facet, dict(catalogue.value_counts[facet.name]))
+                self.categories[facet.name] = CategoryIndex(facet, counts, schema.nouns)
             elif facet.kind is FacetKind.ENTITY:
-                self.names[facet.name] = NameIndex(dict(catalogue.value_counts[facet.name]))
+                self.names[facet.name] = NameIndex(counts, schema.words_for(facet))
         self._starts: dict[str, int] = defaultdict(int)
         for index in self.categories.values():
             for key in index.keys:

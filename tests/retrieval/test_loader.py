@@ -133,6 +133,8 @@ def test_a_broken_parquet_file_is_an_error(tmp_path: Path) -> None:
         (('name = "toys"', "name = 3"), r"name: 3 is not a text"),
         (('item = "toy"', 'item = "toy"\ninteractions_asset = "x"'), r"goes with interactions_join"),
         (("items.jsonl", "items.xlsx"), r"of no kind that can be read"),
+        (("[facets.kind]", '[words]\nmakers = ["who"]\n[facets.kind]'), r"words names the column 'makers', which"),
+        (("[facets.kind]", "[words]\nkind = 3\n[facets.kind]"), r"words.kind: 3 is not a list of texts"),
     ],
 )
 def test_a_bad_declaration_names_the_place_and_the_remedy(
@@ -144,6 +146,16 @@ def test_a_bad_declaration_names_the_place_and_the_remedy(
     with pytest.raises(CatalogueError) as error:
         load_catalogue(tmp_path)
     assert re.search(message, str(error.value), re.DOTALL), str(error.value)
+
+
+def test_words_of_visitors_are_declared(tmp_path: Path) -> None:
+    change = 'item_words = ["Plaything"]\n[words]\nkind = ["Sort of"]\ntext = "said"\n[columns]'
+    write_catalogue(tmp_path, [row()], DECLARATION.replace("[columns]", change))
+    schema = load_catalogue(tmp_path).schema
+    assert schema.nouns == ("toy", "plaything")
+    assert schema.plural_nouns == ("toys", "playthings")
+    assert schema.words == {"kind": ("sort of",), "text": ("said",)}
+    assert schema.words_for(schema.facet("kind")) == ("sort of", "kind")
 
 
 def test_missing_and_empty_files(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def test_what_it_is_about_is_its_text(films: Catalogue) -> None:
         ("who makes it?", "brand Marmot."),
         ("when will it be delivered?", "I don't know that"),
         ("what's its rating", "rating 4.4."),
+        ("what colours are there?", "color black, navy and green."),
+        ("what kind is it?", "category jacket and rain jacket."),
     ],
 )
 def test_shop(shop: Catalogue, question: str, expected: str) -> None:
