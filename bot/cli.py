@@ -30,6 +30,8 @@ train = typer.Typer(help="Train what is ours to train.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
 
+log = logging.getLogger("bot.cli")
+
 CatalogueOption = Annotated[
     str | None, typer.Option("--catalogue", help="a folder with a catalogue.toml; default: the built-in films")
 ]
@@ -52,6 +54,18 @@ def main() -> None:
         raise SystemExit(2) from None
     except (KeyboardInterrupt, BrokenPipeError):
         raise SystemExit(130) from None
+    except Exception as error:  # the channel: told in one line, whole with --debug
+        log.debug("the command failed", exc_info=True)
+        report(f"internal error: {type(error).__name__}: {error}\n  what to do: run it with --debug and report it")
+        raise SystemExit(2) from None
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option("--debug", help="log everything, tracebacks too")] = False) -> None:
+    """Talk to a catalogue: a conversational recommender that runs on a laptop CPU and learns while it talks."""
+    if debug:
+        logging.getLogger("bot").setLevel(logging.DEBUG)
+        log.setLevel(logging.DEBUG)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from bot.understanding.prompt import FacetView, kept_values, message_suffix, sch
 from bot.understanding.reading import Intent, MessageInContext, ShownItem
 from bot.understanding.target import RawSlot, write_target
 from bot.understanding.training.draft import DoesNotFit, Draft
+from bot.understanding.training.list_scenarios import list_turn
 from bot.understanding.training.lists import Split, weighted
 from bot.understanding.training.marks import marked, plain
 from bot.understanding.training.noise import dress, join, noisy, tidy
@@ -31,6 +32,9 @@ DOMAINS = [
     ("groceries", 6),
 ]
 SMALLEST, LARGEST = 12, 16  #: samples a pack
+#: from this pack on, LISTS of the messages are about a list on our own screen: a curriculum, plain talk comes first
+LISTS_FROM = {"train": 290, "dev": 6}
+LISTS = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,19 @@ def generate(seed: int, split: Split = "train", skip: int = 0) -> Iterator[Pack]
     while True:
         r = random.Random(f"{split}:{seed}:{index}")
         schema = draw_schema(r, weighted(r, DOMAINS))
-        samples = tuple(draw_sample(r, split, schema) for _ in range(r.randint(SMALLEST, LARGEST)))
+        lists = LISTS if index >= LISTS_FROM[split] else 0.0
+        samples = tuple(draw_sample(r, split, schema, lists) for _ in range(r.randint(SMALLEST, LARGEST)))
         yield Pack(schema.item, schema.facets, samples)
         index += 1
 
 
-def draw_sample(r: random.Random, split: Split, schema: Schema) -> Sample:
-    """One sample; phrasings that fit neither scene nor each other are drawn again."""
+def draw_sample(r: random.Random, split: Split, schema: Schema, lists: float = 0.0) -> Sample:
+    """One sample; what does not fit together is drawn again. `lists` is the share that speaks of a list of ours."""
     intent = weighted(r, PRIOR)
+    draw = list_turn if lists and r.random() < lists else draw_turn
     while True:
         try:
-            turn = draw_turn(r, split, schema.domain, intent)
+            turn = draw(r, split, schema.domain, intent)
         except DoesNotFit:
             continue
         sample = _finish(r, split, schema, intent, turn)

@@ -145,13 +145,26 @@ def _relative(d: Draft, polarity: Polarity | None) -> str:
     return d.say(d.pick(words(d.domain)["relative"]), (), polarity)
 
 
+def _pointed(d: Draft, polarity: Polarity | None) -> str:
+    from bot.understanding.training.list_scenarios import pointed
+
+    return pointed(d, polarity)
+
+
+def _every(d: Draft, polarity: Polarity | None) -> str:
+    from bot.understanding.training.list_scenarios import every
+
+    return every(d, polarity)
+
+
 REFERENCES: Mapping[str, Filler] = {
+    "pos": _pointed,
     "it": _index(0),
     "a": _index(0),
     "b": _index(1),
     "c": _index(2),
     "last": _index(-1),
-    "all": _all,
+    "all": lambda d, p: _every(d, p) if d.scene.kind == "list" else _all(d, p),
     "T": _known(0),
     "A": _known(0),
     "B": _known(1),
