@@ -94,12 +94,14 @@ def open_database(url: str, *, busy_s: float = BUSY_S) -> Engine:
 def prepare(engine: Engine, component: str, version: int) -> None:
     """Create missing tables of `Base` and check that `component` has the layout `version`."""
     with translated("prepare the tables"):
-        try:
-            _create(engine, component, version)
-        except DBAPIError as error:  # two programs on a new file create the same table; the second finds it there
-            if "exists" not in str(error.orig) and not isinstance(error, IntegrityError):
-                raise
-            _create(engine, component, version)
+        # programs on a new file make the same tables; each slip means that one more is there
+        for tries_left in reversed(range(len(Base.metadata.tables) + 2)):
+            try:
+                _create(engine, component, version)
+                break
+            except DBAPIError as error:
+                if not tries_left or ("exists" not in str(error.orig) and not isinstance(error, IntegrityError)):
+                    raise
         with Session(engine) as session:
             found = session.scalar(select(SchemaVersion.version).where(SchemaVersion.component == component))
     if found != version:

@@ -3,6 +3,8 @@
 - A test without the marks model, browser, server, eval or benchmark is `fast`.
 - `model` tests fetch missing assets and skip, with the reason, when that fails; `browser` tests skip without Chromium.
 - `eval` and `benchmark` tests run only when `-m` asks for them.
+- `server` tests start the programs they need (`tests/servers.py`) and skip where these are not installed. The URL in
+  CHATALOGUE_TEST_POSTGRES, of a database that may be emptied, is used instead of a PostgreSQL of their own.
 - `--require-all`: a skip is a failure. `.ci/run` uses it.
 """
 
@@ -10,15 +12,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from retrieval.assets import ASSETS, AssetError, default_cache, ensure
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
+from tests import servers
 
 pytest_plugins = ["pytester"]
 
@@ -26,6 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SLOW_MARKS = frozenset({"model", "browser", "server", "eval", "benchmark"})
 OWN_COMMAND = ("eval", "benchmark")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+hypothesis.settings.register_profile("chatalogue", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("chatalogue")
 
 _MISSING_ASSETS = pytest.StashKey[str]()  #: why the assets are not there; "" when they are
 
@@ -128,3 +135,24 @@ def shop(shop_folder: Path) -> Catalogue:
 def assets_cache() -> Path:
     """The cache that `model` tests share with the user, so that nothing is downloaded twice."""
     return cache_folder()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL database for tests; whoever uses it begins by dropping the tables."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    if given := os.environ.get("CHATALOGUE_TEST_POSTGRES"):
+        yield given
+        return
+    programs = servers.postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server programs are not installed (Debian: apt-get install postgresql)")
+    with servers.postgres(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chroma_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a Chroma server on this machine."""
+    with servers.chroma(tmp_path_factory.mktemp("chroma")) as port:
+        yield port

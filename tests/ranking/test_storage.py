@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import shutil
-import socket
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
+from ranking import storage
 from ranking.interactions import EVENTS, Interaction, InteractionStore, impressions, standing
 from ranking.request import RankedItem, RankedList
 from ranking.storage import StorageError, open_database
+from tests.servers import free_port
 
 
 def url_of(folder: Path) -> str:
     return f"sqlite:///{folder / 'visits' / 'log.sqlite3'}"
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
-    if shutil.which("initdb") is None or shutil.which("pg_ctl") is None:
-        pytest.skip("no PostgreSQL server programs on the path")
-    folder = tmp_path_factory.mktemp("pg")
-    account = {"user": "nobody"} if os.geteuid() == 0 else {}
-    if account:
-        shutil.chown(folder, "nobody")
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(0o755)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, timeout=60, cwd=folder, **account)
-
-    run("initdb", "-D", str(data), "-U", "tester", "-A", "trust")
-    options = f"-p {port} -h 127.0.0.1 -k {folder}"
-    run("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start")
-    yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
-    run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.server)])
@@ -164,6 +136,18 @@ def test_many_programs_write_at_once(tmp_path: Path) -> None:
     assert InteractionStore(open_database(url_of(tmp_path))).count() == 180
 
 
+def test_tables_that_others_make_meanwhile_are_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create, slips = storage._create, iter(["interactions", "schema_versions"])
+
+    def late(engine: Engine, component: str, version: int) -> None:
+        if table := next(slips, None):
+            raise OperationalError("CREATE", {}, sqlite3.OperationalError(f"table {table} already exists"))
+        create(engine, component, version)
+
+    monkeypatch.setattr(storage, "_create", late)
+    assert InteractionStore(open_database(url_of(tmp_path))).count() == 0
+
+
 # -- no driver's error escapes
 
 
@@ -251,8 +235,5 @@ def test_another_layout(tmp_path: Path) -> None:
 @pytest.mark.server
 def test_server_down() -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    error = failure(open_database, f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres")
+    error = failure(open_database, f"postgresql+psycopg://tester@127.0.0.1:{free_port()}/postgres")
     assert (error.reason, error.retryable) == ("server_down", True)

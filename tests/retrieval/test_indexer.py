@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
 
 from retrieval import generations
 from retrieval.catalogue.item import Catalogue
+from retrieval.chroma_store import Server, drop_store
 from retrieval.embedder import Embedder, HashingEmbedder
 from retrieval.errors import StoreError
 from retrieval.indexer import Index, build_index, embedding_text, memory_index
@@ -181,3 +183,60 @@ def test_what_the_index_was_made_from_is_written_down(build: Callable[..., Index
     (generation,) = tmp_path.glob("gen-*")
     identity = json.loads((generation / "meta.json").read_text())["identity"]
     assert identity == {"embedder": embedder.fingerprint, "dimension": 32, "catalogue": "1"}
+
+
+# -- the same behind a Chroma server: the vectors' file stays here, the collections are there
+
+
+@pytest.fixture
+def server(chroma_port: int) -> Server:
+    return Server("127.0.0.1", chroma_port)
+
+
+@pytest.fixture
+def build_there(tmp_path: Path, server: Server) -> Callable[..., Index]:
+    def run(catalogue: Catalogue, embedder: Embedder) -> Index:
+        return build_index(catalogue, embedder, tmp_path, lambda _: None, server=server)
+
+    return run
+
+
+def collections(server: Server) -> set[str]:
+    with chromadb.HttpClient(host=server.host, port=server.port) as client:
+        return {c.name for c in client.list_collections() if c.name.startswith("gen-")}
+
+
+@pytest.mark.server
+def test_a_server_holds_the_generations_that_are_used(
+    build_there: Callable[..., Index], server: Server, tmp_path: Path
+) -> None:
+    before, embedder = collections(server), Counting()
+    reader = build_there(THREE, embedder)
+    again = build_there(THREE, embedder)
+    assert len(embedder.encoded) == 3
+    check(again, THREE, HashingEmbedder(32))
+    again.close()
+    changed = build_there(CHANGED, embedder)
+    assert len(embedder.encoded) == 5
+    check(changed, CHANGED, HashingEmbedder(32))
+    changed.close()
+    assert len(collections(server) - before) == 2  # the reader's is kept
+    check(reader, THREE, HashingEmbedder(32))
+    reader.close()
+    last = build_there(THREE, embedder)
+    check(last, THREE, HashingEmbedder(32))
+    last.close()
+    assert collections(server) - before == {path.name for path in tmp_path.glob("gen-*")}
+    assert len(collections(server) - before) == 1
+
+
+@pytest.mark.server
+def test_what_a_server_lost_is_built_again(build_there: Callable[..., Index], server: Server, tmp_path: Path) -> None:
+    build_there(THREE, Counting()).close()
+    (generation,) = tmp_path.glob("gen-*")
+    drop_store(server, generation.name)
+    embedder = Counting()
+    index = build_there(THREE, embedder)
+    assert not embedder.encoded  # the vectors were here
+    check(index, THREE, HashingEmbedder(32))
+    index.close()

@@ -1,8 +1,10 @@
-"""What every vector store does: one suite, run on the exact one and on Chroma with and without its exact path."""
+"""What every vector store does: one suite, run on the exact one and on Chroma, with and without its exact path.
+
+Chroma stands in a folder or behind a server.
+"""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from retrieval.exact_store import ExactStore
 from retrieval.filters import Filter, Has, IdIn, Not, Range, matches, to_chroma
 from retrieval.store import Entry, Vectors, VectorStore
 from tests.retrieval.make import filters, toy, toy_lists
+from tests.servers import chroma, free_port
 
 DIMENSION = 8
 IDENTITY = Identity("embedder-1", DIMENSION, "catalogue-1")
@@ -25,20 +28,29 @@ IDENTITY = Identity("embedder-1", DIMENSION, "catalogue-1")
 Make = Callable[[], VectorStore]
 
 
-@pytest.fixture(params=["exact", "chroma", "chroma, always asked"])
+SERVER = pytest.param("server, always asked", marks=pytest.mark.server)
+
+
+@pytest.fixture(params=["exact", "chroma", "chroma, always asked", SERVER])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+    kind, _, asked = request.param.partition(", ")
+    where = Server("127.0.0.1", request.getfixturevalue("chroma_port")) if kind == "server" else tmp_path
     made = []
 
     def store() -> VectorStore:
-        if request.param == "exact":
+        if kind == "exact":
             return ExactStore(DIMENSION)
-        few = 0 if request.param == "chroma, always asked" else 2_000
-        made.append(create_store(tmp_path, IDENTITY, name=f"store-{len(made)}", few=few))
+        made.append(create_store(where, IDENTITY, name=f"store-{len(made)}", few=0 if asked else 2_000))
         return made[-1]
 
     yield store
-    for chroma in made:
-        chroma.close()
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(params=["chroma", pytest.param("server", marks=pytest.mark.server)])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
+    return tmp_path if request.param == "chroma" else Server("127.0.0.1", request.getfixturevalue("chroma_port"))
 
 
 def unit(seed: int, rows: int) -> Vectors:
@@ -147,30 +159,30 @@ def test_all_stores_answer_as_brute_force_does(make: Make, items: list[Item], wh
     assert all(len(hits) == min(k, len(allowed)) and {hit.id for hit in hits} <= allowed for hits in answer)
 
 
-def test_a_store_opens_only_for_what_it_was_made_from(tmp_path: Path) -> None:
-    store = create_store(tmp_path, IDENTITY, name="items")
+def test_a_store_opens_only_for_what_it_was_made_from(where: Path | Server) -> None:
+    store = create_store(where, IDENTITY, name="items")
     store.write(entries(many(3)), [])
     exact = store.exact
     store.close()
-    open_store(tmp_path, IDENTITY, exact).close()
+    open_store(where, IDENTITY, exact).close()
     for other in (
         Identity("embedder-2", DIMENSION, "catalogue-1"),
         Identity("embedder-1", DIMENSION, "catalogue-2"),
         Identity("embedder-1", 9, "catalogue-1"),
     ):
         with pytest.raises(IndexMismatch, match="chatalogue index"):
-            open_store(tmp_path, other, exact)
+            open_store(where, other, exact)
     with pytest.raises(IndexMismatch, match="3 items where 0"):
-        open_store(tmp_path, IDENTITY, ExactStore(DIMENSION))
+        open_store(where, IDENTITY, ExactStore(DIMENSION))
     with pytest.raises(IndexMismatch):
-        open_store(tmp_path, IDENTITY, exact, name="nothing-here")
+        open_store(where, IDENTITY, exact, name="nothing-here")
 
 
-def test_a_replaced_store_inherits_nothing(tmp_path: Path) -> None:
-    first = create_store(tmp_path, IDENTITY, few=0)
+def test_a_replaced_store_inherits_nothing(where: Path | Server) -> None:
+    first = create_store(where, IDENTITY, few=0)
     first.write(entries([toy("a", kind=("car",), price=1.0)]), [])
     first.close()
-    second = create_store(tmp_path, IDENTITY, few=0)
+    second = create_store(where, IDENTITY, few=0)
     second.write(entries([toy("a"), toy("b", kind=("car",))]), [])
     try:
         assert second._nearest(unit(1, 1), 5, to_chroma(Has("kind", "car"))) == [["b"]]
@@ -179,10 +191,18 @@ def test_a_replaced_store_inherits_nothing(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_down_is_a_retryable_error() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(StoreError) as error:
-        create_store(Server("127.0.0.1", port), IDENTITY)
+        create_store(Server("127.0.0.1", free_port()), IDENTITY)
     assert error.value.retryable
     assert "server" in error.value.hint
+
+
+@pytest.mark.server
+def test_a_server_that_goes_away_is_a_retryable_error(tmp_path: Path) -> None:
+    with chroma(tmp_path) as port:
+        store = create_store(Server("127.0.0.1", port), IDENTITY, few=0)
+        store.write(entries(many(3)), [])
+    with pytest.raises(StoreError) as error:
+        store.search(unit(1, 1), 1)
+    assert error.value.retryable
+    store.close()
