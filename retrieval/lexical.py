@@ -6,6 +6,7 @@ trimmed (the S stemmer, Harman 1991). Titles made of stopwords ("It", "Us") are 
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ import numpy as np
 
 from retrieval.catalogue.item import Item
 from retrieval.facet_index import Mask
+
+logging.getLogger("bm25s").setLevel(logging.NOTSET)  # it asks for DEBUG on import; the level is the program's to set
 
 TITLE_WEIGHT = 3  #: how often a title's words count
 NAME_WEIGHT = 2  #: and those of a category or entity facet

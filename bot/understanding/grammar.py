@@ -174,4 +174,4 @@ def _one_of(texts: Iterable[str]) -> str:
 
 
 def _literal(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # the one control JSON leaves as it is

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,3 +74,9 @@ def test_any_query_is_answered_in_order(items: list[Item], query: str, k: int) -
     assert len(found) <= k
     assert all(score > 0 for _, score in found)
     assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def test_it_logs_no_more_than_the_program_wants(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        LexicalIndex.build(SHELF)
+    assert caplog.records == []

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from llguidance import LLMatcher, LLTokenizer
 
@@ -138,7 +138,7 @@ def test_a_long_message_is_cut_and_says_so() -> None:
 
 
 _TEXT = st.text(max_size=80) | st.text(
-    alphabet='ab "\\/|&~{}[]()<>%\n\t#.*+?$^é日🎉\u200d\x00\x85\u2028\ud800', max_size=60
+    alphabet='ab "\\/|&~{}[]()<>%\n\t#.*+?$^é日🎉\u200d\x00\x7f\x85\u2028\ud800', max_size=60
 )
 _MESSAGES = st.builds(
     MessageInContext,
@@ -150,6 +150,7 @@ _MESSAGES = st.builds(
 
 @settings(max_examples=120, deadline=None)
 @given(_MESSAGES, st.integers(0, 2**32))
+@example(MessageInContext("", (), (ShownItem("0", "\x7f"),)), 0)
 def test_whatever_it_accepts_parses_with_values_from_the_sources(message: MessageInContext, seed: int) -> None:
     answer = walk(message, seed)
     if answer is None:
