@@ -239,7 +239,7 @@ class Conversation:
         """The list that goes with an action: a recommendation, and what an undo brings back."""
         if isinstance(action, a.Recommend):
             return self.pick(self._k, fresh=action.fresh)
-        undone = action == a.Confirm("undo") and bool(self._state.shown_ever)
+        undone = action in (a.Confirm("undo"), a.Confirm("removed")) and bool(self._state.shown_ever)
         return self.pick(self._k) if undone else None
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.dialogue.needs import direction_filters, directions, excluded, hard_filter, query_text, session, wishes
+from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, wishes
 from bot.dialogue.state import DialogueState
 from bot.messages import ItemCard
 from bot.response.cards import card
@@ -21,7 +21,7 @@ from ranking.explain import Wording, explain
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
-from retrieval.filters import conjunction, matches
+from retrieval.filters import matches
 from retrieval.indexer import Index
 from retrieval.retriever import Candidates, Query, Retriever
 
@@ -96,9 +96,6 @@ class Picker:
     def _candidates(self, state: DialogueState, history: Session, visitor: Session, k: int, fresh: bool) -> Candidates:
         liked, exclude = visitor.liked, self._exclude(state, history, fresh=fresh)
         where = hard_filter(state, self.catalogue)
-        beyond = conjunction((where, *direction_filters(state)))
-        if self._retriever.count(beyond, exclude) >= k:  # "cheaper" filters while enough is left, else it only ranks
-            where = beyond
         return self._retriever.retrieve(
             Query(
                 text=query_text(state),

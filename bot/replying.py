@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from bot.dialogue import actions as a
+from bot.dialogue.constraint import Constraint
+from bot.dialogue.events import DirectionSet
 from bot.dialogue.needs import excluded, hard_filter
 from bot.dialogue.state import DialogueState
 from bot.messages import Act, Belief, ItemCard, Reply
@@ -103,18 +105,28 @@ class Replier:
         Single constraints if lifting one of them helps, else pairs, else triples; the most items first, no zeros.
         """
         state = moment.state
-        hard = [c for c in state.constraints if c.hard]
+        hard: list[Constraint | DirectionSet] = [c for c in state.constraints if c.hard]
+        hard += [d for d in state.directions if d.than is not None]
         exclude = excluded(state) | frozenset(moment.history.disliked) | frozenset(moment.history.seen)
         for size in range(1, min(len(hard), LIFTED_AT_ONCE) + 1):
             counted = []
             for lifted in combinations(hard, size):
-                left = replace(state, constraints=tuple(c for c in state.constraints if c not in lifted))
+                left = replace(
+                    state,
+                    constraints=tuple(c for c in state.constraints if c not in lifted),
+                    directions=tuple(d for d in state.directions if d not in lifted),
+                )
                 count = self._retriever.count(hard_filter(left, self._catalogue), exclude)
-                label = joined([self._labels.wish(c.facet, c.value, c.polarity) for c in lifted])
+                label = joined([self._label(part) for part in lifted])
                 counted += [(label, count)] if count else []
             if counted:
                 return tuple(sorted(counted, key=lambda pair: -pair[1]))
         return ()
+
+    def _label(self, part: Constraint | DirectionSet) -> str:
+        if isinstance(part, DirectionSet):
+            return self._labels.direction(part)
+        return self._labels.wish(part.facet, part.value, part.polarity)
 
     def _remembered(self, history: Session) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""

@@ -35,7 +35,7 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
     for facet, filters in wanted.items():
         alternatives = len(filters) > 1 and (facet in numbers or _never_together(facet, state, catalogue))
         parts += [AnyOf(tuple(filters))] if alternatives else filters
-    parts += avoided
+    parts += avoided + _beyond(state)
     return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
@@ -54,13 +54,10 @@ def _filter(constraint: Constraint) -> Filter:
     return Range(constraint.facet, low, high)
 
 
-def direction_filters(state: DialogueState) -> tuple[Filter, ...]:
-    """Relative wishes that name a bound, as filters: "cheaper" than what is shown is below the cheapest of it."""
-    return tuple(
-        Not(Range(d.facet, None, d.than)) if d.more else Not(Range(d.facet, d.than, None))
-        for d in state.directions
-        if d.than is not None
-    )
+def _beyond(state: DialogueState) -> list[Filter]:
+    """Relative wishes that name a bound: "cheaper" than what is shown is below the cheapest of it. Unknown passes."""
+    bound = [d for d in state.directions if d.than is not None]
+    return [Not(Range(d.facet, None, d.than)) if d.more else Not(Range(d.facet, d.than, None)) for d in bound]
 
 
 def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:

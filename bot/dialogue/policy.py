@@ -97,9 +97,13 @@ class _Turn:
     def _reacted(self, *kinds: str) -> tuple[str, ...]:
         return _once(x.item for x in self.state.step if isinstance(x, e.Reacted) and x.kind in kinds)
 
+    def _removed(self) -> bool:
+        gone = (e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved)
+        return any(isinstance(x, gone) for x in self.state.step)
+
     def requested(self, request: Request) -> a.Action:
         if request is Request.UNDO:
-            return a.Confirm("undo" if self.state.undone else "nothing_to_undo")
+            return a.Confirm("undo" if self.state.undone else "removed" if self._removed() else "nothing_to_undo")
         if request is Request.START_OVER:
             wished = any(not isinstance(x, e.Said | e.Restarted) for x in self.state.step)
             return self.recommend() if wished else a.Confirm("start_over")

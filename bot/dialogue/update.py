@@ -14,16 +14,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot.dialogue import events as e
 from bot.dialogue.constraint import constraint_key
-from bot.dialogue.replacement import replaced
+from bot.dialogue.needs import hard_filter
+from bot.dialogue.replacement import ENOUGH, replaced
 from bot.dialogue.state import DialogueState, apply
 from bot.messages import UserAction
 from bot.understanding.reading import Force, Intent, Op, Reading, Request, Slot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import Facet, FacetKind
+from retrieval.filters import matches
 
 Update = tuple[tuple[e.Event, ...], tuple["Skipped", ...]]
 
@@ -47,7 +50,10 @@ class _Cannot(Exception):
 def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
     """What `reading` changes; the caller has begun the step and appends these events in order."""
     if reading.request is Request.UNDO:
-        return _undo(state)
+        named = _taken_back(reading, state, catalogue)
+        if named:
+            return named, ()
+        return _undo(state) if not reading.slots else ((), (Skipped("nothing_to_undo", str(reading.slots[0].value)),))
     if reading.request is Request.FORGET_ME:
         return (e.ForgetRequested(),), ()
     events: list[e.Event] = [e.Restarted()] if reading.request is Request.START_OVER else []
@@ -94,6 +100,16 @@ def events_for_removal(key: str, state: DialogueState) -> Update:
     return (), (Skipped("nothing_to_remove", key),)
 
 
+def _taken_back(reading: Reading, state: DialogueState, catalogue: Catalogue) -> tuple[e.Event, ...]:
+    """What an undo takes back by name ("forget that I said no horror"); empty when nothing named was believed."""
+    step = _Step(reading, state, catalogue)
+    events: list[e.Event] = []
+    for slot in reading.slots:
+        with suppress(_Cannot):
+            events += step.slot(replace(slot, op=Op.REMOVE, polarity=0, relative=None))
+    return tuple(dict.fromkeys(events))
+
+
 def _undo(state: DialogueState) -> Update:
     return ((e.Undone(),), ()) if state.to_undo() else ((), (Skipped("nothing_to_undo", ""),))
 
@@ -123,6 +139,8 @@ class _Step:
         if slot.item_id is None:
             if slot.op is Op.REMOVE:
                 raise _Cannot("nothing_to_remove")
+            if self.reading.intent in (Intent.ASK, Intent.COMPARE):
+                raise _Cannot("only_mentioned")
             return [e.UnknownNamed("item", said, slot.polarity)]
         if slot.item_id not in self.catalogue.by_id:
             raise _Cannot("no_such_item")
@@ -160,7 +178,10 @@ class _Step:
         return [e.NeedAdded(text, slot.polarity)]
 
     def _relative(self, slot: Slot) -> list[e.Event]:
-        """ "Cheaper" is than the item named, else than the one talked about, else than all that is shown."""
+        """ "Cheaper" is than the item named, else than the one talked about, else than all that is shown.
+
+        Where too few items are beyond all that is shown, it is than the middle one of them.
+        """
         relative = slot.relative
         assert relative is not None
         facet = next((f for f in self.catalogue.schema.facets if f.name == relative.facet), None)
@@ -171,7 +192,17 @@ class _Step:
         ids = (one,) if one else state.shown_now
         numbers = [self.catalogue.by_id[i].number(facet.name) for i in ids if i in self.catalogue.by_id]
         known = [n for n in numbers if n is not None]
-        return [e.DirectionSet(facet.name, more, (max if more else min)(known) if known else None)]
+        return [e.DirectionSet(facet.name, more, self._bound(facet.name, more, known))]
+
+    def _bound(self, facet: str, more: bool, known: list[float]) -> float | None:
+        if not known:
+            return None
+        others = replace(self.state, directions=tuple(d for d in self.state.directions if d.facet != facet))
+        where = hard_filter(others, self.catalogue)
+        left = [n for i in self.catalogue.items if (where is None or matches(where, i)) and (n := i.number(facet))]
+        extreme = max(known) if more else min(known)
+        beyond = sum(n > extreme if more else n < extreme for n in left)
+        return extreme if beyond >= ENOUGH else sorted(known)[len(known) // 2]
 
     def _facet(self, slot: Slot, facet: Facet) -> list[e.Event]:
         if slot.op is Op.REMOVE:

@@ -92,6 +92,7 @@ def _blocked(facts: Facts) -> str:
     """Nothing matches: what stands in the way, and what lifting one condition would give."""
     labels, seed = facts.labels, facts.state.turn
     hard = [labels.wish(c.facet, c.value, c.polarity) for c in facts.state.constraints if c.hard]
+    hard += [labels.direction(d) for d in facts.state.directions if d.than is not None]
     if not hard:
         return phrase("blocked_bare", seed)
     helping = [(label, count) for label, count in facts.relaxations if count > 0][:2]
@@ -159,8 +160,14 @@ def _confirm(action: a.Confirm, facts: Facts) -> str:
         changes = [_change(x, labels) for x in facts.state.undone]
         subject = action.subject or joined([c for c in dict.fromkeys(changes) if c])
         return phrase("undo", seed, subject=subject) if subject else phrase("undo_bare", seed)
+    if action.what == "removed":
+        changes = [_gone(x, labels) for x in facts.state.step]
+        return phrase("removed", seed, subject=joined([c for c in dict.fromkeys(changes) if c]))
     key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
     return phrase(key, seed, titles=labels.titles(action.items), subject=action.subject)
+
+
+DONE = {"reference": "like", "like": "liking", "dislike": "not liking", "seen": "seen", "accept": "choosing"}
 
 
 def _change(event: e.Event, labels: Labels) -> str:
@@ -175,9 +182,22 @@ def _change(event: e.Event, labels: Labels) -> str:
         case e.DirectionSet():
             return labels.direction(event)
         case e.Reacted(item=item, kind=kind):
-            return f"{kind} {labels.title(item)}"
+            return f"{DONE.get(kind, kind)} {labels.title(item)}"
         case e.Restarted():
             return "the fresh start"
+        case _:
+            return ""
+
+
+def _gone(event: e.Event, labels: Labels) -> str:
+    """What a removal took away, in a few words."""
+    match event:
+        case e.ConstraintRemoved(facet=facet, value=value):
+            return labels.facet(facet) if value in (None, "less", "more") else labels.value(facet, value)
+        case e.NeedRemoved(text=text):
+            return text
+        case e.ReactionRemoved(item=item):
+            return labels.title(item)
         case _:
             return ""
 

@@ -12,19 +12,27 @@ from typing import Literal
 
 from bot.understanding import cues, stance
 from bot.understanding.numbers import parse_range
+from bot.understanding.pointing import MOST_REFUSED, settle
 from bot.understanding.projection import project
 from bot.understanding.reading import Force, Intent, MessageInContext, Op, Polarity, Relative, Request, Slot
 from bot.understanding.requests import detect_request
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
-from retrieval.linking import ItemLink, Linker, number_style
+from retrieval.linking import ItemLink, Linker, NumberStyle, number_style
 from retrieval.linking.text import title_cased, words
 
 __all__ = ["Resolver", "project"]
 
 SURE = 0.6  #: an item link below this counts as a title not carried
 _YEAR = re.compile(r"\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
+_UNITS = {
+    NumberStyle.DURATION: re.compile(r"\b(?:min(?:ute)?s?|h(?:ou)?rs?|h)\b", re.I),
+    NumberStyle.YEAR: re.compile(
+        r"\b(?:18|19|20)\d\d\b|\b'?\d0'?s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b", re.I
+    ),
+    NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
+}
 _OF_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY}
 
 
@@ -45,6 +53,11 @@ class _Heard:
         return text[max((m.end() for m in re.finditer(r"[.!?;]|\bbut\b", text[: self.start])), default=0) : self.start]
 
     @property
+    def before(self) -> str:
+        """Everything before the slot; empty when the slot is not in the message."""
+        return self.message.message.replace("’", "'")[: max(self.start, 0)]
+
+    @property
     def after(self) -> str:
         """The words that follow the slot, up to the end of the clause."""
         if self.start < 0:
@@ -61,6 +74,7 @@ class Resolver:
         self._this_year = this_year
         facets = catalogue.schema.facets
         self._kinds = {f.name: f.kind for f in facets}
+        self._labels = {f.name: f.label for f in facets}
         self._styles = {f.name: number_style(catalogue, f) for f in facets if f.kind is FacetKind.NUMBER}
         self._categories = [f.name for f in facets if f.kind is FacetKind.CATEGORY]
         self._entities = [f.name for f in facets if f.kind is FacetKind.ENTITY]
@@ -72,11 +86,12 @@ class Resolver:
         request = detect_request(message.message, raw_slots)
         if request in _OF_US:
             return Intent.HELP, (), request
+        settled = settle(raw_slots, message, self._linker)
         slots = [
-            slot for raw in raw_slots for slot in self._slot(_Heard(message, raw, _find(message.message, raw.value)))
+            slot for raw in settled for slot in self._slot(_Heard(message, raw, _find(message.message, raw.value)))
         ]
         if request is Request.UNDO:
-            slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots]
+            slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
         if request in {Request.WHY, Request.DESCRIBE} and not any(s.polarity for s in slots if s.slot != "item"):
             intent = Intent.ASK
         return intent, _deduplicated(slots), request
@@ -85,7 +100,16 @@ class Resolver:
         """The category value a comparative leans to ("funnier" -> genre, comedy): a soft preference, else None."""
         return self._linker.comparative_value(word)
 
+    def _facets_named(self, text: str) -> list[Slot]:
+        """The facets that a taking back names ("never mind the year"), each as a whole."""
+        said = set(words(text.casefold()))
+        named = [n for n in self._kinds if said & {*words(n.casefold()), *words(self._labels[n].casefold())}]
+        relative = [way[0] for word in said if (way := self._linker.relative(word))]
+        return [Slot(name, name, 0, Op.REMOVE, said=name) for name in dict.fromkeys((*named, *relative))]
+
     def _slot(self, heard: _Heard) -> Iterable[Slot]:
+        if heard.raw.polarity > 0 and stance.REFUSED_BEFORE.search(heard.before):
+            heard = replace(heard, raw=replace(heard.raw, polarity=-1))  # "no X" is a refusal whoever read it
         kind = self._kinds.get(heard.raw.slot)
         if heard.raw.slot == "item":
             return self._item(heard)
@@ -101,6 +125,8 @@ class Resolver:
         typed, shown = heard.raw.value, heard.message.shown
         ids = self._linker.reference(typed, shown) if not any(words(typed) == words(s.title) for s in shown) else ()
         links = () if ids else self._linker.items(typed, shown, heard.message.context)
+        if len(ids) > MOST_REFUSED and heard.raw.polarity < 0:
+            return []
         if ids:
             titles = {s.id: s.title for s in shown}
             return [self._item_slot(heard, titles[i], i) for i in ids]
@@ -136,7 +162,8 @@ class Resolver:
         """An "item" that is a person's exact name or exactly a category's word, and no such title."""
         for name in self._entities:
             link = self._linker.values(name, heard.raw.value)[0]
-            if link.known and link.confidence >= (0.95 if len(words(heard.raw.value)) > 1 else 1.0):
+            needed = 0.8 if best is None else 0.95 if len(words(heard.raw.value)) > 1 else 1.0
+            if link.known and link.confidence >= needed:
                 return [self._made(heard, name, link.value)]
         for name in self._categories if best is None or best.confidence < 0.9 else []:
             links = self._linker.values(name, heard.raw.value)
@@ -187,7 +214,14 @@ class Resolver:
             links = self._linker.values(name, typed)
             if links[0].known and links[0].confidence >= 0.95:
                 return [self._made(heard, name, v.value) for v in links]
-        return [slot]
+        return [self._measure(heard, typed) or slot]
+
+    def _measure(self, heard: _Heard, typed: str) -> Slot | None:
+        """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
+        for name, style in self._styles.items():
+            if style in _UNITS and _UNITS[style].search(typed) and (span := parse_range(typed, style, self._this_year)):
+                return Slot(name, span, heard.raw.polarity, self._op(heard), Force.MUST, said=heard.raw.value)
+        return None
 
     def _compared_with(self, heard: _Heard) -> str | None:
         """The item of "cheaper than the second one"; None: than what is shown."""

@@ -24,6 +24,13 @@ NEGATION = re.compile(
     r"less|no more|isn['’]?t)\b",
     _I,
 )
+#: words that refuse what follows at once; nothing may stand between
+REFUSED_BEFORE = re.compile(
+    r"(?:^|[\s,(])(?:no(?: more)?|without|except(?: for)?|excluding|anything but|avoid|"
+    r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|(?:sick|tired) of)"
+    r"\s+(?:any |the |another |an? )?$",
+    _I,
+)
 SCOPE_END = re.compile(
     r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
     r"|although|though|however|because|since|just|more like|rather(?! not| than)"

@@ -151,3 +151,30 @@ def test_replies_are_short_and_do_not_shout(assistant: Assistant) -> None:
         reply = talk.reply(UserText(text))
         assert 0 < len(reply.text.split()) < 60
         assert "!" not in reply.text
+
+
+def test_an_undo_by_name_takes_back_that_and_nothing_else(assistant: Assistant) -> None:
+    talk = assistant.open(None)
+    talk.reply(UserText("a red jacket"))
+    talk.reply(UserText("under 300 dollars"))
+    reply = talk.reply(UserText("never mind the color"))
+    assert {c.facet for c in talk.state.constraints} == {"category", "price"}
+    assert reply.act == "confirm"
+    assert len(reply.items) == 5
+
+
+def test_an_undo_of_what_was_never_said_undoes_nothing(assistant: Assistant) -> None:
+    talk = assistant.open(None)
+    talk.reply(UserText("a red jacket"))
+    before = talk.state.constraints
+    talk.reply(UserText("never mind the brand"))
+    assert talk.state.constraints == before
+
+
+def test_cheaper_means_cheaper_than_what_is_shown(assistant: Assistant) -> None:
+    talk = assistant.open(None)
+    shown = talk.reply(UserText("a jacket")).items
+    reply = talk.reply(UserText("cheaper"))
+    middle = sorted(float(card.facets["price"]) for card in shown)[2]  # type: ignore[arg-type]
+    assert reply.items
+    assert all(float(card.facets["price"]) < middle for card in reply.items)  # type: ignore[arg-type]

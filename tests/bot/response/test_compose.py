@@ -150,7 +150,7 @@ def test_chips_critique_the_list(shop: Catalogue) -> None:
 def test_an_undo_says_what_it_took_back(films: Catalogue) -> None:
     heat = found(films, "Heat")
     steps = (e.Reacted(heat.id, "dislike"), e.StepBegan(2), e.Undone())
-    assert compose(a.Confirm("undo"), facts(films, *steps)).text == "Undone: dislike Heat."
+    assert compose(a.Confirm("undo"), facts(films, *steps)).text == "Undone: not liking Heat."
 
 
 def test_a_wording_that_fails_the_check_gives_way_and_is_flagged(

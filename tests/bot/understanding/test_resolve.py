@@ -25,7 +25,7 @@ def one(
 
 def test_item_gets_its_id_and_title(resolver: Resolver, films: Catalogue) -> None:
     (slot,) = one(resolver, "like heat 1995", ("item", "heat 1995", 1))
-    assert (slot.value, slot.known, slot.said, slot.force) == ("Heat", True, "heat 1995", Force.PREFER)
+    assert (slot.value, slot.known, slot.said, slot.force) == ("Heat", True, "heat 1995", Force.MUST)
     assert films.by_id[slot.item_id or ""].title == "Heat"
 
 

@@ -1,0 +1,107 @@
+"""References to the screen: what the words point at wins over what the model chose."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.pointing import settle
+from bot.understanding.reading import MessageInContext, Polarity, ShownItem
+from bot.understanding.resolve import Resolver
+from bot.understanding.target import RawSlot
+from retrieval.catalogue.item import Catalogue
+from retrieval.linking import Linker
+
+TITLES = ("Heat", "Fargo", "Toy Story", "Alien", "Jaws")
+
+
+@pytest.fixture(scope="module")
+def linker(films: Catalogue) -> Linker:
+    return Linker(films)
+
+
+def shown(films: Catalogue) -> tuple[ShownItem, ...]:
+    ids = {item.title: item.id for item in films.items}
+    return tuple(ShownItem(ids[t], t) for t in TITLES)
+
+
+def settled(films: Catalogue, linker: Linker, text: str, *proposed: str, polarity: Polarity = 0) -> list[str]:
+    slots = [RawSlot("item", title, polarity) for title in proposed]
+    return [s.value for s in settle(slots, MessageInContext(text, ("Five films.",), shown(films)), linker)]
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed", "expected"),
+    [
+        ("seen the first one already", ("Toy Story",), ["Heat"]),
+        ("the second or the last?", ("Heat", "Alien"), ["Fargo", "Jaws"]),
+        ("I liked #3", ("Toy Story",), ["Toy Story"]),
+        ("write me a poem about cats", ("Heat", "Jaws"), []),
+        ("korean thrillers please", ("Fargo",), []),
+        ("alien was great", ("Alien",), ["Alien"]),
+        ("it was great", ("Alien",), ["Alien"]),
+        ("them all", TITLES, list(TITLES)),
+    ],
+)
+def test_words_decide(
+    films: Catalogue, linker: Linker, text: str, proposed: tuple[str, ...], expected: list[str]
+) -> None:
+    assert settled(films, linker, text, *proposed) == expected
+
+
+def test_refusing_the_list_refuses_no_item(films: Catalogue, linker: Linker) -> None:
+    assert settled(films, linker, "none of these", *TITLES, polarity=-1) == []
+
+
+def test_pointing_words_that_were_copied_stand(films: Catalogue, linker: Linker) -> None:
+    assert settled(films, linker, "the second one looks good", "the second one", polarity=1) == ["the second one"]
+
+
+def test_without_a_screen_nothing_is_touched(linker: Linker) -> None:
+    slots = (RawSlot("item", "A Film Nobody Carries", 0),)
+    assert settle(slots, MessageInContext("seen it", ("Have you seen A Film Nobody Carries?",)), linker) == slots
+
+
+def test_words_of_our_own_turn_are_no_titles(films: Catalogue, linker: Linker) -> None:
+    message = MessageInContext("which is better", ("Adaptation: 2002, 114 min.",), shown(films))
+    assert settle([RawSlot("item", "114 min", 0)], message, linker) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("no De Niro", "person", "De Niro"),
+        ("anything but horror please", "genre", "horror"),
+        ("a film without romance", "genre", "romance"),
+    ],
+)
+def test_an_outright_refusal_is_one_whoever_read_it(
+    films: Catalogue, linker: Linker, text: str, slot: str, value: str
+) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    _, slots, _ = resolver.resolve("recommend", [RawSlot(slot, value, 1)], MessageInContext(text))  # type: ignore[arg-type]
+    assert [s.polarity for s in slots] == [-1]
+
+
+def test_a_title_that_begins_with_no_is_no_refusal(films: Catalogue, linker: Linker) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    message = MessageInContext("something like No Country for Old Men")
+    slots = resolver.resolve("recommend", [RawSlot("item", "No Country for Old Men", 1)], message)[1]  # type: ignore[arg-type]
+    assert [s.polarity for s in slots] == [1]
+
+
+def test_an_amount_with_a_unit_belongs_to_its_facet(films: Catalogue, linker: Linker) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    message = MessageInContext("something under 2 hours from the 90s")
+    raw = [RawSlot("about", "under 2 hours", 1), RawSlot("about", "90s", 1), RawSlot("about", "two brothers", 1)]
+    slots = resolver.resolve("recommend", raw, message)[1]  # type: ignore[arg-type]
+    assert [(s.slot, s.value) for s in slots] == [
+        ("runtime", (None, 120.0)),
+        ("year", (1990.0, 1999.0)),
+        ("about", "two brothers"),
+    ]
+
+
+def test_a_comparative_leans_to_a_category(films: Catalogue, linker: Linker) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    slots = resolver.resolve("recommend", [RawSlot("about", "funnier", 1)], MessageInContext("funnier"))[1]  # type: ignore[arg-type]
+    assert [(s.slot, s.leans) for s in slots] == [("about", ("genre", "comedy"))]
