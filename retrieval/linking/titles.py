@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, singular, title_key, tokens, without_article
+from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, singular, title_key, tokens, without_article, words
 from retrieval.linking.title_keys import (
     GLUE,
     KINDS,
@@ -40,8 +40,12 @@ class TitleIndex(TitleKeys):
             return ()
         asked = take_apart(mention, self.full, KINDS | self.nouns | self.plurals)
         visible = {s.id for s in shown}
-        if asked.nth is not None and (nth := self._nth(asked)):
-            return nth
+        if asked.nth is not None:
+            whole = Asked(words(mention), asked.year, None, mention)  # "old boy" may be a title, not the old one of many
+            if named := self._by_name(whole):
+                return self._ranked(named, whole, visible, " ".join(context))
+            if nth := self._nth(asked):
+                return nth
         for stage in (
             self._by_name,
             self._on_screen(visible),
