@@ -33,7 +33,7 @@ def postgres_programs() -> Path | None:
     """The folder of PostgreSQL's server programs: on the path, or where Debian keeps them; None without."""
     found = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    return Path(found).parent if found else debian[-1].parent if debian else None
+    return Path(found).resolve().parent if found else debian[-1].parent if debian else None
 
 
 @contextmanager

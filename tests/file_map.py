@@ -1,0 +1,68 @@
+"""Write README's map of files again: `python tests/file_map.py`. A line is the beginning of a module's docstring.
+
+Data has its lines here. Knows nothing of what the files do; `tests/test_architecture.py` checks that none is missing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("prompts", "retrieval", "ranking", "bot")
+WIDEST = 110  #: characters a line
+BLOCK = re.compile(r"(<!-- files -->\s*```text\n)(.*?)(```)", re.DOTALL)
+DATA = {
+    "prompts/understand_message.j2": "What the model reads of one message: recent turns, the screen, the words.",
+    "prompts/understand_schema.j2": "What the model reads once: the task and the catalogue's facets.",
+    "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",
+    "ranking/weights.toml": "The weights of the signals: the stated prior, or what was learned.",
+    "bot/web/page.css": "How the page and the widget look.",
+    "bot/web/page.js": "What the page does in the browser: clicks on cards and chips become events.",
+    "bot/understanding/adapter/": "The LoRA adapter of the reading model, and what it was trained on.",
+    "bot/understanding/training/phrasings/": "Ways to say things, by domain, for the training data.",
+    "bot/understanding/training/words/": "Names, values and schemas of invented catalogues.",
+}
+
+
+def first_sentence(path: Path) -> str:
+    """The first sentence of a module's docstring; "" without one."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    paragraph = " ".join(docstring.split("\n\n")[0].split())
+    return re.split(r"(?<=[.?!]) (?=[A-Z`\"])", paragraph, maxsplit=1)[0]
+
+
+def shortened(text: str, width: int) -> str:
+    """`text` in at most `width` characters, cut after a part of the sentence where there is one."""
+    if len(text) <= width:
+        return text
+    cut = text[: width - 1]
+    parts = [cut[: m.start()] for m in re.finditer(r"[:;,] | \(", cut) if m.start() > width // 4]
+    whole = [part for part in parts if all(part.count(a) == part.count(b) for a, b in ("()", "[]"))]
+    return whole[-1] + "." if whole else cut.rsplit(" ", 1)[0] + "…"
+
+
+def line(path: str) -> str:
+    """ "path  what it is"."""
+    said = DATA.get(path) or first_sentence(ROOT / path)
+    return f"{path}  {shortened(said, WIDEST - len(path) - 2)}"
+
+
+def files() -> list[str]:
+    """`app.py`, every module with something in it, and the data."""
+    modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stat().st_size]
+    data = [path for path in DATA if (ROOT / path).exists()]
+    return ["app.py", *sorted([*(path.relative_to(ROOT).as_posix() for path in modules), *data])]
+
+
+def main() -> None:
+    """Put the map where README has it."""
+    readme = ROOT / "README.md"
+    text = "\n".join(map(line, files())) + "\n"
+    old = readme.read_text(encoding="utf-8")
+    readme.write_text(BLOCK.sub(lambda found: found[1] + text + found[3], old), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
