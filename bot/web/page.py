@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -84,7 +85,7 @@ class Page:
     def _run(self, step: Step, words: str | None, visit: str, turns: Turns, cards: list[str]) -> Iterator[Frame]:
         if self._visits.conversation(visit) is None:
             visit = self._visits.open(None)
-        turns = [*turns, {"role": "user", "content": words}] if words else list(turns)
+        turns = [*turns, _bubble("user", words)] if words else list(turns)
         yield ("", visit, [*turns, _assistant("…")], gr.skip(), gr.skip(), gr.skip(), cards)
         said = ""
         for event in self._visits.turn(visit, step):
@@ -123,7 +124,12 @@ class Page:
 
 
 def _assistant(text: str) -> dict[str, str]:
-    return {"role": "assistant", "content": text}
+    return _bubble("assistant", text)
+
+
+def _bubble(role: str, text: str) -> dict[str, str]:
+    """One message of the dialogue. Gradio's Chatbot renders HTML even without Markdown, so all text is escaped here."""
+    return {"role": role, "content": escape(text, quote=False)}
 
 
 def build_page(visits: Visits) -> gr.Blocks:

@@ -67,6 +67,13 @@ def test_a_message_streams_cards_then_words(shop: Catalogue, tmp_path: Path) -> 
     assert len(last[-1]) == 5
 
 
+def test_what_is_typed_is_text_and_never_markup(shop: Catalogue, tmp_path: Path) -> None:
+    page = Page(Visits(scratch_assistant(shop, tmp_path)))
+    _, visit, turns, *_ = page.arrive(None)
+    last = list(page.say("<img src=x> a jacket & a hat", visit, turns, []))[-1]
+    assert last[2][-2]["content"] == "&lt;img src=x&gt; a jacket &amp; a hat"
+
+
 def test_a_conversation_that_was_let_go_is_opened_again(shop: Catalogue, tmp_path: Path) -> None:
     page = Page(Visits(scratch_assistant(shop, tmp_path)))
     frames = list(page.say("a jacket", "gone", [], []))
