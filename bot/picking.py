@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, wishes
+from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, spoken_needs, wishes
 from bot.dialogue.state import DialogueState
 from bot.messages import ItemCard
 from bot.response.cards import card
@@ -122,7 +122,7 @@ class Picker:
             session=visitor,
             wishes=wishes(state),
             directions=directions(state),
-            text=query_text(state),
+            text=spoken_needs(state),
             k=k,
         )
 

@@ -35,7 +35,9 @@ class Wording:
 
 def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> str:
     """One line of at most LONGEST characters."""
-    best_first = sorted(ranked.evidence, key=lambda name: (-ranked.contributions.get(name, 0.0), name))
+    best_first = sorted(
+        ranked.evidence, key=lambda name: (name == "popularity", -ranked.contributions.get(name, 0.0), name)
+    )  # that many like it is a reason only where nothing speaks for this visitor
     for name in best_first:
         reason = _REASONS.get(name)
         line = reason(_Case(ranked.evidence[name], item, request, wording)) if reason else None

@@ -66,12 +66,21 @@ def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
     return frozenset(known) | frozenset(state.shown_ever if fresh else ())
 
 
-def query_text(state: DialogueState) -> str:
-    """What is wanted in words: needs, names the catalogue does not carry, soft tastes. Empty when there is none."""
-    tastes = [c.value for c in state.constraints if isinstance(c.value, str) and c.polarity > 0 and not c.hard]
+def spoken_needs(state: DialogueState) -> str:
+    """What is wanted in the visitor's own words: needs, and names the catalogue does not carry. Empty when none."""
     unknown = [u.text for u in state.unknown if u.polarity > 0]
     needs = [n.text for n in state.needs if n.polarity > 0]
-    return ", ".join(dict.fromkeys((*needs, *unknown, *tastes)))
+    return ", ".join(dict.fromkeys((*needs, *unknown)))
+
+
+def query_text(state: DialogueState) -> str:
+    """What retrieval looks for in words: the spoken needs; soft tastes when there is neither need nor example.
+
+    A taste is a value of a facet, which ranking matches exactly; as words beside an example it would drown the example.
+    """
+    tastes = [c.value for c in state.constraints if isinstance(c.value, str) and c.polarity > 0 and not c.hard]
+    examples = state.reacted("like", "reference", "accept")
+    return spoken_needs(state) or ("" if examples else ", ".join(dict.fromkeys(tastes)))
 
 
 def wishes(state: DialogueState) -> tuple[FacetWish, ...]:

@@ -134,10 +134,21 @@ class Resolver:
         if (not best or best.confidence < 0.95) and (moved := self._moved(heard, best)):
             return moved
         if not best or best.confidence < SURE:
+            if several := self._listed(heard):
+                return several
             return [
                 replace(self._item_slot(heard, title_cased(_YEAR.sub("", typed).strip(" \"'“”")), None), known=False)
             ]
         return [self._item_slot(heard, _named(best), best.id)]
+
+    def _listed(self, heard: _Heard) -> list[Slot]:
+        """The items of a list that was copied as one name ("Alien and The Thing"); empty unless every part is one."""
+        parts = re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|or|n)\s+", heard.raw.value)
+        links = [next(iter(self._linker.items(part, heard.message.shown)), None) for part in parts]
+        sure = [link for link in links if link is not None and link.confidence >= 0.85]
+        if len(parts) < 2 or len(sure) < len(parts):
+            return []
+        return [self._item_slot(heard, _named(link), link.id) for link in sure]
 
     def _item_slot(self, heard: _Heard, title: str, item_id: str | None) -> Slot:
         seen = bool(cues.SEEN.search(heard.clause) or (cues.SEEN.search(heard.message.message) and heard.start < 0))

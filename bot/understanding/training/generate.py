@@ -1,7 +1,8 @@
 """Labelled messages to train and measure the reader with: `generate(seed)` yields packs without end.
 
 A pack is one catalogue schema and messages read under it. The same seed gives the same packs on every machine.
-Written blind to every evaluation file; knows neither tokenizer nor model.
+Nothing here was taken from an evaluation file (`docs/log.md` names the rows that were seen before it was written).
+Knows neither tokenizer nor model.
 """
 
 from __future__ import annotations

@@ -105,3 +105,15 @@ def test_a_comparative_leans_to_a_category(films: Catalogue, linker: Linker) -> 
     resolver = Resolver(films, linker, this_year=2026)
     slots = resolver.resolve("recommend", [RawSlot("about", "funnier", 1)], MessageInContext("funnier"))[1]  # type: ignore[arg-type]
     assert [(s.slot, s.leans) for s in slots] == [("about", ("genre", "comedy"))]
+
+
+def test_a_list_copied_as_one_name_is_taken_apart(films: Catalogue, linker: Linker) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    raw = [RawSlot("item", "alien and the thing", 1), RawSlot("item", "Lock, Stock and Nobody", 1)]
+    message = MessageInContext("like alien and the thing or Lock, Stock and Nobody")
+    slots = resolver.resolve("recommend", raw, message)[1]  # type: ignore[arg-type]
+    assert [(s.value, s.known) for s in slots] == [
+        ("Alien", True),
+        ("The Thing", True),
+        ("Lock, Stock and Nobody", False),
+    ]
