@@ -41,7 +41,9 @@ class TitleIndex(TitleKeys):
         asked = take_apart(mention, self.full, KINDS | self.nouns | self.plurals)
         visible = {s.id for s in shown}
         if asked.nth is not None:
-            whole = Asked(words(mention), asked.year, None, mention)  # "old boy" may be a title, not the old one of many
+            whole = Asked(
+                words(mention), asked.year, None, mention
+            )  # "old boy" may be a title, not the old one of many
             if named := self._by_name(whole):
                 return self._ranked(named, whole, visible, " ".join(context))
             if nth := self._nth(asked):
