@@ -94,6 +94,8 @@ class Resolver:
             slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
         if request in {Request.WHY, Request.DESCRIBE} and not any(s.polarity for s in slots if s.slot != "item"):
             intent = Intent.ASK
+        if intent in {Intent.RECOMMEND, Intent.FEEDBACK} and _commits(message.message, slots):
+            intent = Intent.ACCEPT
         return intent, _deduplicated(slots), request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:
@@ -273,6 +275,12 @@ class Resolver:
             or (heard.raw.polarity == 1 and stance.INSTEAD.search(heard.message.message))
             else Op.ADD
         )
+
+
+def _commits(text: str, slots: Iterable[Slot]) -> bool:
+    """Whether a message takes an item by name ("I'll watch Jaws") and asks for nothing more."""
+    taken = any(s.slot == "item" and s.item_id is not None and s.polarity > 0 for s in slots)
+    return taken and stance.COMMITS.search(text) is not None and not cues.MORE.search(text)
 
 
 def _named(link: ItemLink) -> str:

@@ -31,6 +31,12 @@ REFUSED_BEFORE = re.compile(
     r"\s+(?:any |the |another |an? )?$",
     _I,
 )
+#: words that commit to what follows, whoever read them
+COMMITS = re.compile(
+    r"\b(?:i['’]?ll|i will|i['’]?m (?:going to|gonna)|let['’]?s)\s+(?:definitely |just )?"
+    r"(?:watch|take|go (?:with|for)|get|buy|order|pick|rent|book)\s(?!any|some)",
+    _I,
+)
 SCOPE_END = re.compile(
     r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
     r"|although|though|however|because|since|just|more like|rather(?! not| than)"

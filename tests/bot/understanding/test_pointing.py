@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.understanding.pointing import settle
-from bot.understanding.reading import MessageInContext, Polarity, ShownItem
+from bot.understanding.reading import Intent, MessageInContext, Polarity, ShownItem
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
@@ -117,3 +117,20 @@ def test_a_list_copied_as_one_name_is_taken_apart(films: Catalogue, linker: Link
         ("The Thing", True),
         ("Lock, Stock and Nobody", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I'll watch Jaws", "accept"),
+        ("lets go with jaws then", "accept"),
+        ("I'll watch Jaws, what else do you have?", "recommend"),
+        ("I like Jaws", "recommend"),
+        ("I'll watch anything like Jaws", "recommend"),
+    ],
+)
+def test_a_commitment_by_name_is_one_whoever_read_it(films: Catalogue, linker: Linker, text: str, intent: str) -> None:
+    title = "jaws" if "jaws" in text else "Jaws"
+    resolver = Resolver(films, linker, this_year=2026)
+    found, *_ = resolver.resolve(Intent.RECOMMEND, [RawSlot("item", title, 1)], MessageInContext(text))
+    assert found == intent
