@@ -96,7 +96,7 @@ class Resolver:
             intent = Intent.ASK
         if intent in {Intent.RECOMMEND, Intent.FEEDBACK} and _commits(message.message, slots):
             intent = Intent.ACCEPT
-        return intent, _deduplicated(slots), request
+        return intent, _with_praise(intent, _deduplicated(slots), message.message), request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:
         """The category value a comparative leans to ("funnier" -> genre, comedy): a soft preference, else None."""
@@ -275,6 +275,17 @@ class Resolver:
             or (heard.raw.polarity == 1 and stance.INSTEAD.search(heard.message.message))
             else Op.ADD
         )
+
+
+def _with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Slot, ...]:
+    """The slots; an item only mentioned is wanted where the message accepts it, or praises it and nothing else."""
+    items = [s for s in slots if s.slot == "item"]
+    praised = len(items) == 1 and stance.PRAISE.search(text) is not None and stance.DOUBT.search(text) is None
+    if not (intent is Intent.ACCEPT or (praised and intent in {Intent.FEEDBACK, Intent.RECOMMEND})):
+        return slots
+    return tuple(
+        replace(s, polarity=1) if s.slot == "item" and s.polarity == 0 and s.op is Op.ADD else s for s in slots
+    )
 
 
 def _commits(text: str, slots: Iterable[Slot]) -> bool:

@@ -31,6 +31,19 @@ REFUSED_BEFORE = re.compile(
     r"\s+(?:any |the |another |an? )?$",
     _I,
 )
+#: words that praise what is talked about, and words that leave it open or turn it round
+PRAISE = re.compile(
+    r"\b(?:loved?|loving|enjoy(?:ed)?|adored?|great|awesome|amazing|fantastic|excellent|favou?rites?|hilarious|brilliant|"
+    r"wonderful|perfect|cool|(?:really |so |pretty |very |it'?s |was )good|good (?:one|movie|film|choice|pick|idea)|"
+    r"sounds? (?:good|interesting|fun|like (?:a |something|my))|looks? (?:good|interesting|nice|fun)|"
+    r"like[ds]? (?:it|that|this|them)|liked)\b",
+    _I,
+)
+DOUBT = re.compile(
+    r"(?:\b(?:not|never|no|nope|nah|but|heard|hate[ds]?|dislike[ds]?|boring|bad|awful|terrible|overrated|ok|okay|alright|"
+    r"is|are|does|do|did|would|how|what|who|which|why)\b|n['’]?t\b|\?)",
+    _I,
+)
 #: words that commit to what follows, whoever read them
 COMMITS = re.compile(
     r"\b(?:i['’]?ll|i will|i['’]?m (?:going to|gonna)|let['’]?s)\s+(?:definitely |just )?"

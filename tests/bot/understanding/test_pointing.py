@@ -134,3 +134,23 @@ def test_a_commitment_by_name_is_one_whoever_read_it(films: Catalogue, linker: L
     resolver = Resolver(films, linker, this_year=2026)
     found, *_ = resolver.resolve(Intent.RECOMMEND, [RawSlot("item", title, 1)], MessageInContext(text))
     assert found == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "polarity"),
+    [
+        ("yes I loved Jaws", Intent.FEEDBACK, 1),
+        ("Jaws sounds interesting", Intent.FEEDBACK, 1),
+        ("I have seen Jaws", Intent.FEEDBACK, 0),
+        ("I heard Jaws was great", Intent.FEEDBACK, 0),
+        ("I haven't seen Jaws, great director", Intent.FEEDBACK, 0),
+        ("is Jaws a good movie?", Intent.ASK, 0),
+        ("ok then Jaws", Intent.ACCEPT, 1),
+    ],
+)
+def test_praise_is_a_like_whoever_read_it(
+    films: Catalogue, linker: Linker, text: str, intent: Intent, polarity: int
+) -> None:
+    resolver = Resolver(films, linker, this_year=2026)
+    slots = resolver.resolve(intent, [RawSlot("item", "Jaws", 0)], MessageInContext(text))[1]
+    assert [s.polarity for s in slots] == [polarity]
