@@ -7,6 +7,7 @@ exact NumPy), so a filter that leaves little is answered exactly. Knows no embed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import chromadb
 import httpx
 import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
@@ -28,6 +30,7 @@ from retrieval.store import Entry, Hit, Vectors
 FEW = 2_000  #: so many matching items are compared one by one in less time than Chroma filters
 FEW_SHARE = 0.1  #: and so are fewer than this share of all
 COLLECTION = "items"
+_BUSY = re.compile(r"\b(?:locked|busy|full|readonly|unable to open)\b", re.I)  #: said of whole files
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def open_store(
     wanted = len(exact.ids) if expected is None else expected
     client = _client(where)
     try:
-        with _translated():
+        with _translated(where):
             collection = client.get_collection(name, embedding_function=None)
             _check_identity(dict(collection.metadata or {}), identity)
             stored = collection.count()
@@ -196,11 +199,15 @@ def _configuration() -> dict[str, object]:
 
 def _client(where: Path | Server) -> Any:
     settings = Settings(anonymized_telemetry=False)
-    with _translated():
+    with _translated(where):
         if isinstance(where, Server):
             return chromadb.HttpClient(host=where.host, port=where.port, settings=settings)
         where.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(path=str(where), settings=settings)
+        try:
+            return chromadb.PersistentClient(path=str(where), settings=settings)
+        except ChromaError:  # Chroma keeps the half-started system, and would hand it out again for this folder
+            SharedSystemClient._identifier_to_system.pop(str(where), None)
+            raise
 
 
 def _check_identity(stored: Mapping[str, object], wanted: Identity) -> None:
@@ -219,16 +226,23 @@ def _batches(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Chroma's errors, and those of the network below it, as ours."""
+def _translated(opened: Path | Server | None = None) -> Iterator[None]:
+    """Chroma's errors, and those of the network below it, as ours.
+
+    A folder being `opened` that fails is damaged, unless somebody else has it: trying again would not help.
+    """
     try:
         yield
     except NotFoundError as error:
         raise IndexMismatch(f"the index is not there: {error}", hint="run `chatalogue index`") from error
-    except (ChromaError, httpx.HTTPError, OSError) as error:
-        raise StoreError(f"Chroma failed: {error}", hint="is it running, and its disk writable?", retryable=True) from (
-            error
-        )
+    except (ChromaError, OSError) as error:
+        if isinstance(opened, Path) and isinstance(error, ChromaError) and not _BUSY.search(str(error)):
+            hint = "run `chatalogue index` to build it again"
+            raise StoreError(f"the index in {str(opened)!r} does not open: {error}", hint=hint) from error
+        raise StoreError(f"Chroma failed: {error}", hint="can its disk be written?", retryable=True) from error
+    except httpx.HTTPError as error:
+        hint = "is the Chroma server running, and its disk writable?"
+        raise StoreError(f"Chroma failed: {error}", hint=hint, retryable=True) from error
     except ValueError as error:  # what HttpClient raises when nobody answers
         unreachable = "connect" in str(error).lower()
         hint = "start the server, or correct its host and port" if unreachable else "this is a fault of ours; report it"

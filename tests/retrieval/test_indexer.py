@@ -144,6 +144,23 @@ def test_a_damaged_generation_is_built_again(build: Callable[..., Index], tmp_pa
     index.close()
 
 
+@pytest.mark.parametrize("content", [b"\x8f" * 20, b"SQLite format 3\0" + b"\x8f" * 500, None])
+@pytest.mark.parametrize("catalogue", [THREE, CHANGED])
+def test_a_damaged_database_is_built_again(
+    build: Callable[..., Index], tmp_path: Path, content: bytes | None, catalogue: Catalogue
+) -> None:
+    build(THREE, Counting()).close()
+    (damaged,) = tmp_path.glob("gen-*")
+    database = damaged / "chroma" / "chroma.sqlite3"
+    database.write_bytes(database.read_bytes()[:5000] if content is None else content)
+    lines: list[str] = []
+    index = build(catalogue, Counting(), lines)
+    check(index, catalogue, HashingEmbedder(32))
+    assert catalogue is CHANGED or "damaged" in lines[0]
+    assert not any("running" in line or "server" in line for line in lines)
+    index.close()
+
+
 def test_a_reader_keeps_its_generation(build: Callable[..., Index], tmp_path: Path) -> None:
     reader = build(THREE, Counting())
     build(CHANGED, Counting()).close()
