@@ -53,7 +53,7 @@ _ALL = re.compile(
     r"\b(?:all (?:of )?(?:them|these|those)|all (?:two|three|four|five|six|the above)"
     r"|them all|these all|those all|"
     r"(?:none|any|either|neither|each|most) of (?:them|these|those)|every one of (?:them|"
-    r"these)|everything here|them|these|those)\b",
+    r"these)|everything here|(?<!\d of )(?:them|these|those))\b",
     re.I,
 )
 _BOTH = re.compile(r"\b(?:both|neither|either(?: one)?)\b", re.I)
@@ -61,6 +61,22 @@ _THAT = re.compile(r"\b(?:that|this) (?:one|{noun})\b|\b(?:it|that|this)\b|\bthe
 _THE_ONE = re.compile(
     r"\bthe\s+(?P<what>[\w'’\- ]{2,40}?)\s+one\b|\bthe one\s+(?:with|by|about|in|"
     r"from|of|set in|starring|directed by|that is|that's|where)\s+(?P<of>[\w'’.\- ]{2,60})",
+    re.I,
+)
+#: bare numbers joined to each other, and what must stand before and after for them to be places on the list
+_BARE = re.compile(
+    r"(?<![\w$€£.#'’:/+\-])\d{1,2}(?:(?:\s*(?:,\s*and|,|&)\s*|\s+(?:and|or|vs\.?|versus|with|to|not)\s+)\d{1,2})*"
+    r"(?![\w%'’/:\-+]|[.,]\d|\s*[$€£★])"
+)
+_BARE_BEFORE = re.compile(
+    r"(?:^\W*|[.!?;,]\s*|\b(?:compare|seen|watched|saw|read|own|liked?|loved?|enjoyed|hated?|disliked?|why|pick|choose|"
+    r"take|buy|order|watch|describe|explain|prefer|not|no|but|go with|both|either|neither|between|which is better|"
+    r"(?:what|how|more|me|tell|something) about|\d \w{2,12} than|is)\s+)$",
+    re.I,
+)
+_BARE_AFTER = re.compile(
+    r"\s*(?:$|[.!?;,)](?!\d)|(?:looks?|sounds?|seems?|is|was|are|were|please|pls|too|then|instead|but|already|"
+    r"(?:better|\w{2,10}er) than)\b)",
     re.I,
 )
 
@@ -136,7 +152,7 @@ class Screen:
                 places.append(PLACES.get(word, 0))
             elif len(look.ids) > 1:
                 places.append(len(look.ids) - 2)
-        return [look.ids[p] for p in places if p < len(look.ids)]
+        return [look.ids[p] for p in places or _bare_places(look) if p < len(look.ids)]
 
     def _relative(self, look: _Look) -> Iterable[str]:
         found = self._compared.search(look.text) if self._compared else None
@@ -187,3 +203,14 @@ class Screen:
         if not self._that.search(look.text) or re.search(r"\bthe other\b", look.text, re.I):
             return ()
         return look.ids if len(look.ids) == 1 else (look.focus,) if look.focus in look.ids and look.focus else ()
+
+
+def _bare_places(look: _Look) -> list[int]:
+    """The places of "compare 1 and 3": numbers that measure and count nothing, every one of a chain on the list."""
+    places: list[int] = []
+    for m in _BARE.finditer(look.text):
+        numbers = [int(n) for n in re.findall(r"\d+", m.group())]
+        framed = _BARE_BEFORE.search(look.text[: m.start()]) and _BARE_AFTER.match(look.text[m.end() :])
+        if framed and all(0 < n <= len(look.ids) for n in numbers):
+            places += [n - 1 for n in numbers]
+    return places

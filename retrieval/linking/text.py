@@ -164,13 +164,23 @@ _PLURALS = (
     (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
     (re.compile(r"(?<=s|x|z)es$|(?<=ch|sh)es$"), ""),
 )
+#: words whose plural in -ies belongs to a singular in -ie
+_IE_WORDS = frozenset(
+    word_list(
+        "movie zombie hoodie genie cookie rookie selfie indie goalie foodie newbie junkie talkie hippie beanie onesie "
+        "calorie prairie aussie brownie birdie laddie lassie yuppie groupie oldie quickie smoothie townie veggie "
+        "walkie magpie bootie collie pixie doggie homie roadie bookie budgie cutie sortie barbie"
+    )
+)
 
 
 @lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """The singular of a folded English word, roughly ("comedies" -> "comedy", "dresses" -> "dress")."""
-    if word in {"series", "movies", "news", "species"}:
-        return word.removesuffix("s") if word == "movies" else word
+    if word in {"series", "news", "species"}:
+        return word
+    if word.endswith("ies") and word.removesuffix("s") in _IE_WORDS:
+        return word.removesuffix("s")
     for pattern, replacement in _PLURALS:
         if pattern.search(word):
             return pattern.sub(replacement, word)

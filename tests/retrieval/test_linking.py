@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from retrieval.catalogue.item import Catalogue
 from retrieval.linking import Linker
+from retrieval.linking.text import singular
 
 
 class Shown(NamedTuple):
@@ -151,6 +152,43 @@ def test_the_cheaper_one(shop_linker: Linker, shop: Catalogue) -> None:
     assert shop_linker.reference("I'll have the cheaper one", two) == (priced[0].id,)
     assert shop_linker.relative("cheaper") == ("price", "less")
     assert shop_linker.relative("funnier") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("compare 1 and 3", [1, 3]),
+        ("1 vs 3", [1, 3]),
+        ("seen 1 and 2", [1, 2]),
+        ("I like 3", [3]),
+        ("why 3?", [3]),
+        ("2 looks good", [2]),
+        ("what about 4", [4]),
+        ("is 1 better than 2?", [1, 2]),
+        ("2", [2]),
+        ("under 2 hours", []),
+        ("under 2", []),
+        ("size 3", []),
+        ("3 stars", []),
+        ("more than 3 stars", []),
+        ("between 1 and 3 hours", []),
+        ("a 90s film", []),
+        ("2 of them", []),
+        ("like toy story 3", []),
+        ("$5", []),
+        ("7", []),
+    ],
+)
+def test_bare_numbers_as_places(linker: Linker, screen: tuple[Shown, ...], text: str, places: list[int]) -> None:
+    assert linker.reference(text, screen) == tuple(screen[p - 1].id for p in places)
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [("zombies", "zombie"), ("hoodies", "hoodie"), ("movies", "movie"), ("ties", "tie"), ("comedies", "comedy")],
+)
+def test_plurals_in_ies(plural: str, one: str) -> None:
+    assert singular(plural) == one
 
 
 @pytest.mark.parametrize(
