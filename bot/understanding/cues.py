@@ -135,7 +135,10 @@ MORE = any_of(
     r"try again\b",
     r"other (?:options|suggestions|recommendations|ideas)\b",
     r"keep going\b",
-    r"something else\b",
+    r"(?:some|any) ?th?i?n?g? els?e?\b",
+    r"som(?:e|)thi?n?g? els?e?\b",
+    r"(?:sth|smth) els?e?\b",
+    r"\A(?:(?:some|any|even|ok(?:ay)?|yes|and),? )?more(?=\W*\Z)",
     r"not (?:that|those|these|this|it)(?: one| ones)?(?=\W*$|[,.])",
     r"new (?:ones|list|suggestions)",
 )

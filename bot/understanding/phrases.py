@@ -81,7 +81,7 @@ VAGUE = word_set(
     """good great nice best better awesome amazing cool excellent fantastic decent solid favorite favourite really very
     other more any some such same certain different perfect worth fine interesting suitable okay ok top list recommend
     movie movies film films something anything one ones all every each few lot lots many much my your the this that a
-    an it new-to-me watch watched seen like please also just only else type kind sort genre whole right kids' thing
+    an it new-to-me watch watched seen like please also just only else els type kind sort genre whole right kids' thing
     things stuff wonderful recommendation recommendations suggestion suggestions you me i people who to be is are of
     full big huge similar no not nothing them those these us her him he she they we another possible fun-loving two
     three four five ten first second last next tonight today ever usually on in for with by from was about show tell

@@ -88,7 +88,7 @@ _UNDO_INSIDE = _within(
     r"scrap that\b",
 )
 _SHOW_MEMORY = _within(
-    r"what (?:do|did|have) you (?:know|remember|learned?|learnt|stored?|saved?|"
+    r"(?:what|wh?[au]t) (?:do|did|have|d) (?:you|u|ya) (?:know|remember|learned?|learnt|stored?|saved?|"
     r"got) (?:about|on|of) (?:me|my (?:taste|preferences?|likes)|us)\b",
     r"what (?:do|have) you (?:have )?(?:remember(?:ed)?|noted|saved|stored|got)"
     r" (?:about me|so far)\b",

@@ -40,6 +40,7 @@ class RuleReader:
         self._mentions = Mentions(catalogue, linker)
         self._nouns = (*schema.nouns, *schema.plural_nouns)
         self._categories = {f.name for f in schema.facets if f.kind is FacetKind.CATEGORY}
+        self._entities = {f.name for f in schema.facets if f.kind is FacetKind.ENTITY}
         self._numbers = [(f.name, number_style(catalogue, f)) for f in schema.facets if f.kind is FacetKind.NUMBER]
 
     def read_raw(self, message: MessageInContext) -> RuleReading:
@@ -58,11 +59,21 @@ class RuleReader:
             found = [f for f in found if f.slot != "about" or not text[: f.start].lower().endswith("the ")]
         intent = self._intent(text, message, found, pointed, request)
         if intent is not Intent.RECOMMEND or _reacts(head):
+            refused = self._contrasted(head, message)
             attitude = _reaction(head, intent)
-            found += [Found(-1, -1, "item", title, attitude) for title in pointed]
+            found += [Found(-1, -1, "item", t, attitude if not refused else -1 if t in refused else 1) for t in pointed]
         if intent is Intent.RECOMMEND and not found:
             found = self._confirmed(text, message)
-        return RuleReading(intent, tuple(self._raw(f, text, intent, request) for f in found))
+        return RuleReading(intent, tuple(self._raw(f, text, intent, request, found) for f in found))
+
+    def _contrasted(self, text: str, message: MessageInContext) -> tuple[str, ...]:
+        """The refused one of "not the second, the third"; empty where no two shown items are set against each other."""
+        for pattern in (stance.NOT_THIS_BUT_THAT, stance.THAT_NOT_THIS):
+            if message.shown and (m := pattern.search(text)):
+                no, yes = (self._mentions.pointed_at(m[side], message) for side in ("no", "yes"))
+                if no and yes and not set(no) & set(yes):
+                    return no
+        return ()
 
     def _slots(self, text: str, message: MessageInContext) -> list[Found]:
         found = self._mentions.named(text, message.shown)
@@ -75,15 +86,27 @@ class RuleReader:
         found += [Found(p.start, p.end, "about", p.text) for p in about_phrases(text, taken, categories, self._nouns)]
         return sorted(found, key=lambda f: f.start)
 
-    def _raw(self, found: Found, text: str, intent: Intent, request: Request | None) -> RawSlot:
+    def _raw(self, found: Found, text: str, intent: Intent, request: Request | None, others: list[Found]) -> RawSlot:
         if found.polarity is not None:
             return RawSlot(found.slot, found.value, found.polarity)
         polarity = _polarity(text, found, isinstance_number=found.slot in {n for n, _ in self._numbers})
+        if polarity == -1 and found.slot != "item" and self._past_refusal(found, text, others):
+            polarity = 1
         if request is Request.UNDO or (intent in {Intent.ASK, Intent.COMPARE} and polarity == 1):
             polarity = 0
         if intent is Intent.ACCEPT and found.slot == "item" and polarity == 0:
             polarity = 1
         return RawSlot(found.slot, found.value, polarity)
+
+    def _past_refusal(self, found: Found, text: str, others: list[Found]) -> bool:
+        """Whether a refusal before ended with another name: "without Al Pacino in Italian", "not white size 44"."""
+        before = max((f for f in others if f.start >= 0 and f.end <= found.start), key=lambda f: f.end, default=None)
+        if before is None or not _negated(text, before.start):
+            return False
+        between = text[before.end : found.start].lower()
+        labelled = re.fullmatch(rf"\s+(?:in\s+)?{re.escape(found.slot.lower())}\s+", between)
+        named = before.slot == "item" or before.slot in self._entities
+        return bool(labelled) or (named and before.slot != found.slot and between.strip() == "in")
 
     def _confirmed(self, text: str, message: MessageInContext) -> list[Found]:
         """ "Yes" to the assistant's "do you like comedies?" states that taste."""
@@ -184,6 +207,10 @@ def _polarity(text: str, found: Found, *, isinstance_number: bool) -> Polarity:
     if stance.TAKEN_BACK.search(clause) or stance.SOFTENED.search(clause):
         return 0
     if isinstance_number:
+        digit = re.search(r"['’$€£]?(?:\d|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties)", found.value)
+        upto = text[: found.start + (digit.start() if digit else 0)]
+        return -1 if stance.REFUSED_NUMBER.search(upto) else 1
+    if stance.REPEATED_NO.search(text[: found.start]):
         return 1
     if _negated(text, found.start) and not found.value.lower().startswith("not "):
         return -1

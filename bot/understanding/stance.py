@@ -14,7 +14,7 @@ _I = re.IGNORECASE
 NEGATION = re.compile(
     r"\b(?:no(?! (?:problem|worries|idea|matter|doubt|thanks|thank|i\b|one\b)|,|"
     r" longer)|not(?! (?:only|sure|bad|just|too|so|very|that|really sure|necessarily|"
-    r"seen|watched|heard|read|yet))|without|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
+    r"seen|watched|heard|read|yet))|with ?out|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
     r"?|except(?: for)?|excluding|other than|anything but|everything but|instead of|"
     r"rather than|nothing(?! but| (?:like|better))|never(?! ?mind| (?:seen|watched|"
     r"heard|saw))|skip(?:ping)?|minus|"
@@ -26,7 +26,7 @@ NEGATION = re.compile(
 )
 #: words that refuse what follows at once; nothing may stand between
 REFUSED_BEFORE = re.compile(
-    r"(?:^|[\s,(])(?:no(?: more)?|without|except(?: for)?|excluding|anything but|avoid|"
+    r"(?:^|[\s,(])(?:no(?: more)?|with ?out|except(?: for)?|excluding|anything but|avoid|"
     r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|(?:sick|tired) of)"
     r"\s+(?:any |the |another |an? )?$",
     _I,
@@ -50,6 +50,17 @@ COMMITS = re.compile(
     r"(?:watch|take|go (?:with|for)|get|buy|order|pick|rent|book)\s(?!any|some)",
     _I,
 )
+#: a refused number: nothing that bounds it stands between ("not from the 80s", but not "nothing before 2000")
+REFUSED_NUMBER = re.compile(
+    r"\b(?:not?|nothing|never|with ?out)\s+(?:(?:anything|any|films?|movies?|ones?|stuff|things?)\s+)?"
+    r"(?:(?:from|in|of|the|early|mid|late)[\s\-]+)*['’$€£]?$",
+    _I,
+)
+#: "no X, no Y, …": where every refusal has its own "no", what follows without one is wanted
+REPEATED_NO = re.compile(r"\bno\s+[^,;.]+,\s*(?:and\s+)?no\s+[^,;.]+,\s*(?!(?:and|or|nor|no)\b)[^,;.]*$", _I)
+#: one place refused, another taken
+NOT_THIS_BUT_THAT = re.compile(r"\bnot (?P<no>the [\w ]+?|#?\d+)(?:\s*[,;]\s*(?:but )?| but )(?P<yes>.+)$", _I)
+THAT_NOT_THIS = re.compile(r"^(?P<yes>.+?)[\s,;]+(?:and |but )?not (?P<no>the [\w ]+?|#?\d+)\W*$", _I)
 SCOPE_END = re.compile(
     r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
     r"|although|though|however|because|since|just|more like|rather(?! not| than)"
