@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from retrieval.catalogue.item import Catalogue, RowProblem
-from retrieval.catalogue.loader import number
-from retrieval.catalogue.parse import suggestion
+from retrieval.catalogue.loader import check_log_columns, number
 from retrieval.catalogue.rows import Row, read_rows
-from retrieval.errors import CatalogueError
 
 ASSET_FILE = "ratings.parquet"
+EVENTS = (
+    "impression", "view", "click", "dwell", "like", "dislike", "seen", "cart", "purchase", "accept", "rating",
+)  # fmt: skip
 _MILLISECONDS = 1e11  # as seconds this is the year 5138: a greater stamp counts milliseconds
 
 
@@ -78,7 +79,7 @@ class _Reading:
                 self.problems.append(row)
                 continue
             if not checked:
-                self._check_columns(path, row)
+                check_log_columns(path, row, self.item_column)
                 checked = True
             try:
                 item = self._known(_key(_needed(row, self.item_column)))
@@ -103,22 +104,17 @@ class _Reading:
             return item
         return spelled if spelled in self.ids else item
 
-    def _check_columns(self, path: Path, row: Row) -> None:
-        for column in ("user", self.item_column, "timestamp"):
-            if column not in row:
-                raise CatalogueError(f"{path.name} has no column {column!r}", hint=suggestion(column, set(row)))
-        if "event" not in row and "rating" not in row:
-            raise CatalogueError(f"{path.name} has neither 'event' nor 'rating'", hint="add one of the two columns")
-
     def _row(self, row: Row, item: str) -> InteractionRow:
-        event = row.get("event")
+        event = _event(row)
         rating = _number(row, "rating")
+        if rating is not None and rating < 0:
+            raise _BadColumn("rating", f"{rating:g} is below 0")
         if not event and rating is None:
             raise _BadColumn("event", "neither an event nor a rating")
         return InteractionRow(
             user=_key(_needed(row, "user")),
             item=item,
-            event=str(event).casefold() if event else None,
+            event=event,
             rating=rating,
             timestamp=_timestamp(row),
         )
@@ -135,6 +131,13 @@ def _needed(row: Row, column: str) -> object:
     if value is None or value == "":
         raise _BadColumn(column, "is missing")
     return value
+
+
+def _event(row: Row) -> str | None:
+    event = str(row.get("event") or "").casefold()
+    if event and event not in EVENTS:
+        raise _BadColumn("event", f"{event[:80]!r} is none of {', '.join(EVENTS)}")
+    return event or None
 
 
 def _number(row: Row, column: str) -> float | None:

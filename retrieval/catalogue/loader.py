@@ -5,17 +5,18 @@ Knows the three file kinds through `rows`, the declaration through `parse`; know
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from retrieval.catalogue.item import Catalogue, Item, RowProblem
-from retrieval.catalogue.parse import FILE_NAME, parse_schema, suggestion
+from retrieval.catalogue.parse import FILE_NAME, parse_schema
 from retrieval.catalogue.rows import Row, read_rows
 from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 from retrieval.errors import CatalogueError
@@ -48,6 +49,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         items.append(item)
         fingerprint.update(_digest(item.content_hash, dict(item.fields)))
     _check(schema, items, columns, builder.problems)
+    if schema.interactions_path:
+        _check_log(schema.interactions_path)
     problems = (*builder.problems, *_dead_synonyms(path, schema, items))
     return Catalogue(schema, tuple(items), problems, fingerprint.hexdigest())
 
@@ -60,13 +63,38 @@ def _check(schema: CatalogueSchema, items: list[Item], columns: Iterable[str], p
     for purpose, column in _declared_columns(schema) if seen else ():
         if column not in seen:
             raise CatalogueError(
-                f"{purpose} names the column {column!r}, which is in no row of {name}", hint=suggestion(column, seen)
+                f"{purpose} names the column {column!r}, which is in no row of {name}", hint=_columns_hint(column, seen)
             )
     if not items:
         raise CatalogueError(
             f"not one of the {len(problems)} rows of {name} can be used; the first: {problems[0]}",
             hint="correct the rows, or the columns that catalogue.toml names",
         )
+
+
+def _check_log(path: Path) -> None:
+    """Refuse now, before an index is built, a log that is not there or lacks a column; its first good row tells."""
+    first = next((row for _, row in read_rows(path) if not isinstance(row, RowProblem)), None)
+    if first is not None:
+        check_log_columns(path, first, "item")
+
+
+def check_log_columns(path: Path, row: Row, item_column: str) -> None:
+    """Refuse the log `path` whose `row` lacks a column that is needed."""
+    for column in ("user", item_column, "timestamp"):
+        if column not in row:
+            raise CatalogueError(f"{path.name} has no column {column!r}", hint=_columns_hint(column, set(row)))
+    if "event" not in row and "rating" not in row:
+        raise CatalogueError(f"{path.name} has neither 'event' nor 'rating'", hint="add one of the two columns")
+
+
+def _columns_hint(column: str, seen: Collection[str]) -> str:
+    """What to do about a `column` that is in no row: the one that was meant, or all that the file has."""
+    if len(seen) == 1 and ";" in (only := next(iter(seen))):
+        return f"the columns of {only[:80]!r} are separated by semicolons; separate with commas"
+    if meant := difflib.get_close_matches(column, seen, n=1, cutoff=0.75):
+        return f"did you mean {meant[0]!r}?"
+    return f"the file has the columns {', '.join(sorted(seen))}"
 
 
 def _declared_columns(schema: CatalogueSchema) -> list[tuple[str, str]]:

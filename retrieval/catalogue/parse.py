@@ -27,6 +27,7 @@ COLUMN_KEYS = ("id", "title", "text", "image", "url")
 FACET_KEYS = ("column", "columns", "kind", "synonyms", "unit", "better", "label", "less", "more")
 RESERVED = frozenset({"item", "about"})  # the slots that every catalogue has
 
+_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")  # files are called so
 _FACET_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
 
@@ -104,7 +105,7 @@ def _schema(top: _Table) -> CatalogueSchema:
     if (asset is None) != (join is None):
         raise top.error("interactions_asset", "goes with interactions_join", "name both, or neither")
     return CatalogueSchema(
-        name=top.need("name"),
+        name=_name(top),
         item=top.need("item"),
         folder=folder,
         items_path=folder / top.need("items"),
@@ -120,6 +121,14 @@ def _schema(top: _Table) -> CatalogueSchema:
         item_words=top.texts("item_words"),
         words=_words(top.table("words")),
     )
+
+
+def _name(top: _Table) -> str:
+    name = top.need("name")
+    if not _NAME.fullmatch(name):
+        hint = "files are called so: use up to 64 letters and digits of English, blanks, _, - and single dots"
+        raise top.error("name", f"{name[:80]!r} cannot name a catalogue", hint)
+    return name
 
 
 def _facet(name: str, table: _Table) -> Facet:

@@ -30,7 +30,8 @@ def test_events_and_ratings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "column"),
     [("u,a,,,10", "event"), (",a,view,,10", "user"), ("u,a,view,,", "timestamp"), ("u,a,view,,soon", "timestamp"),
-     ("u,a,,much,10", "rating"), ("u,a,,nan,10", "rating"), ("u,,view,,10", "item")],
+     ("u,a,,much,10", "rating"), ("u,a,,nan,10", "rating"), ("u,,view,,10", "item"),
+     ("u,a,explode,,10", "event"), ("u,a,,-100,10", "rating"), ("u,a,rating,inf,10", "rating")],
 )  # fmt: skip
 def test_a_bad_row_is_reported(tmp_path: Path, line: str, column: str) -> None:
     rows, problems = read(tmp_path, f"user,item,event,rating,timestamp\n{line}\nu,a,view,,1\n")
@@ -58,6 +59,22 @@ def test_json_escapes_in_an_id_and_milliseconds(tmp_path: Path) -> None:
 def test_a_missing_column_is_an_error(tmp_path: Path, header: str) -> None:
     with pytest.raises(CatalogueError):
         read(tmp_path, f"{header}\n{'x,' * header.count(',')}x\n")
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (None, "there is no file .*log.csv"),
+        ("user,product,event,timestamp\nu,a,view,1\n", "no column 'item'.*the columns event, product, timestamp, user"),
+        ("user;item;event;timestamp\nu;a;view;1\n", "separate with commas"),
+    ],
+)
+def test_a_useless_log_is_told_with_the_catalogue(tmp_path: Path, log: str | None, message: str) -> None:
+    write_catalogue(tmp_path, [row("a")], WITH_LOG)
+    if log is not None:
+        (tmp_path / "log.csv").write_text(log)
+    with pytest.raises(CatalogueError, match=message):
+        load_catalogue(tmp_path)
 
 
 def test_ratings_of_an_asset_join_on_a_column(tmp_path: Path) -> None:

@@ -99,6 +99,11 @@ def test_csv_with_bom_crlf_lists_and_a_stray_quote(tmp_path: Path) -> None:
     assert reasons(catalogue) == [(5, None), (6, None)]
 
 
+def test_a_csv_with_semicolons_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="separate with commas"):
+        load_catalogue(write_catalogue(tmp_path, b"id;title;text;kind;price\na;A;;car;2\n", CSV))
+
+
 def test_parquet(tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
     rows = [row(), row("b", price=None)]
@@ -130,6 +135,10 @@ def test_a_broken_parquet_file_is_an_error(tmp_path: Path) -> None:
         (('kind = "number"', 'kind = "number"\nsynonyms = {a = "b"}'), r"no meaning for kind 'number'"),
         (('kind = "category"', 'kind = "category"\nunit = "m"'), r"no meaning for kind 'category'"),
         (('name = "toys"', "name = "), r"not valid TOML.*line 2"),
+        (('name = "toys"', 'name = "../../evil"'), r"name: '../../evil' cannot name a catalogue"),
+        (('name = "toys"', 'name = "a..b"'), r"name: 'a..b' cannot name a catalogue"),
+        (('name = "toys"', f'name = "{"a" * 65}"'), r"cannot name a catalogue"),
+        (('id = "id"', 'id = "sku"'), r"'sku', which is in no row.*the columns id, kind, price, text, title"),
         (('name = "toys"', "name = 3"), r"name: 3 is not a text"),
         (('item = "toy"', 'item = "toy"\ninteractions_asset = "x"'), r"goes with interactions_join"),
         (("items.jsonl", "items.xlsx"), r"of no kind that can be read"),
