@@ -193,6 +193,7 @@ SEEN = any_of(
     r" never| even| only| kinda)* (?:seen|watched|saw|read|own|owned|bought|heard of|"
     r"rewatched|finished)\b",
     r"seen (?:it|that|them|those|this|both|all)\b",
+    r"\Aseen #?\d",
     r"have you (?:ever )?(?:seen|watched|read)\b",
     r"already (?:have|own|got|saw|know)\b",
     r"watched (?:it|that|them)\b",
