@@ -174,6 +174,9 @@ class Conversation:
         if action == a.Confirm("forgotten"):
             self._visitor.forget()
         picked = self._picked_for(action)
+        if isinstance(action, a.Recommend) and action.fresh and picked is not None and not picked.cards:
+            picked = self.pick(self._k)  # all that matches was shown: show it again and say so
+            action = replace(action, fresh=False, again=bool(picked.cards))
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
 from retrieval.filters import matches
 from retrieval.indexer import Index
+from retrieval.linking.text import singular, words
 from retrieval.retriever import Candidates, Query, Retriever
 
 CANDIDATES = 200  #: how many candidates are ranked at least
@@ -109,7 +111,22 @@ class Picker:
         )
 
     def _exclude(self, state: DialogueState, history: Session, *, fresh: bool) -> frozenset[str]:
-        return excluded(state, fresh) | frozenset(history.disliked) | frozenset(history.seen)
+        refused = excluded(state, fresh) | frozenset(history.disliked) | frozenset(history.seen)
+        return refused.union(*(self._mentioning(n.text) for n in state.needs if n.polarity < 0))
+
+    def _mentioning(self, text: str) -> frozenset[str]:
+        """Items whose title or text has every telling word of `text`: what "no zombies" rules out."""
+        telling = [singular(w) for w in words(text) if len(w) > 3] or [singular(w) for w in words(text)]
+        found = [self._items_by_word.get(w, frozenset[str]()) for w in telling]
+        return frozenset.intersection(*found) if found else frozenset()
+
+    @cached_property
+    def _items_by_word(self) -> dict[str, frozenset[str]]:
+        holders: dict[str, set[str]] = {}
+        for item in self.catalogue.items:
+            for word in words(f"{item.title} {item.text}"):
+                holders.setdefault(singular(word), set()).add(item.id)
+        return {word: frozenset(ids) for word, ids in holders.items()}
 
     def _request(self, state: DialogueState, visitor: Session, candidates: Candidates, k: int) -> RankingRequest:
         ids = [c.id for c in candidates.items]

@@ -18,6 +18,7 @@ class Recommend:
     fresh: bool = False
     acknowledged: tuple[str, ...] = ()  #: ids just liked, disliked or seen, to be acknowledged in words
     unknown: tuple[str, ...] = ()  #: titles or values named that the catalogue does not carry
+    again: bool = False  #: everything that matches was shown; these are shown once more
     also_ask: str | None = None  #: a facet to ask about under the list when it is still broad
 
 

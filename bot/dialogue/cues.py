@@ -12,6 +12,11 @@ LONGEST = 2000  #: characters of a message that are still answered
 
 _YES = r"(yes|yeah|yep|yup|sure|ok|okay|confirm(ed)?|do it|go ahead|please do|absolutely|definitely|of course)"
 _YES_ONLY = re.compile(rf"^\W*{_YES}(\W+({_YES}|please|delete (it|everything|all)|forget me|thanks?))*\W*$", re.I)
+_NO_ONLY = re.compile(
+    r"^\W*(no+|nope|nah|don'?t|do not|keep it|cancel|stop|never ?mind|rather not)"
+    r"(\W+(thanks?|thank you|keep it|don'?t))*\W*$",
+    re.I,
+)
 _NO_PREFERENCE = re.compile(
     r"\b(no (preference|idea|clue|opinion)|not sure|(don'?t|do not|dunno)( really)? (know|mind|care)|dunno|any(thing)?"
     r"( is fine| goes| works)|either|skip|doesn'?t matter|open to anything)\b",
@@ -41,6 +46,11 @@ _INJECTION = re.compile(
     r"(reveal|print|show|repeat) (me )?your (prompt|instructions)|you are now (an?|the|in)\b|pretend (to be|you are))",
     re.I,
 )
+
+
+def says_no(text: str) -> bool:
+    """Whether the message is a no and nothing else."""
+    return _NO_ONLY.search(text) is not None
 
 
 def says_yes(text: str) -> bool:

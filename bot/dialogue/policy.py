@@ -42,12 +42,14 @@ def decide(reading: Reading | None, state: DialogueState, situation: Situation) 
     if reading is None:
         return _after_tap(state)
     said = situation.said.strip()
-    if situation.said and not said:
+    if not any(c.isalnum() for c in said):
         return a.Refuse("empty")
     if len(said) > cues.LONGEST:
         return a.Refuse("too_long")
     if state.forget_pending and not state.forget_requested and cues.says_yes(said):
         return a.Confirm("forgotten")
+    if state.forget_pending and not state.forget_requested and cues.says_no(said):
+        return a.Confirm("kept")
     turn = _Turn(reading, state, situation)
     if cues.is_hostile(said) and not turn.linked and not turn.facet_slots:
         return a.Refuse("hostile")

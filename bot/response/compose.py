@@ -84,6 +84,8 @@ def _list(action: a.Recommend, facts: Facts) -> str:
         return phrase("relaxed", state.turn, labels=joined(facts.relaxed), **filled)
     if not like and not rest and not action.fresh:
         return phrase("list_start", state.turn, **filled)
+    if action.again:
+        return phrase("list_again", state.turn, going_by=f": {rest}" if rest else "", **filled)
     key = "list_more" if action.fresh and state.shown_now else "list"
     return phrase(key, state.turn, going_by=f": {rest}" if rest else "", **filled)
 
@@ -175,8 +177,8 @@ def _change(event: e.Event, labels: Labels) -> str:
     match event:
         case e.ConstraintAdded():
             return labels.wish(event.facet, event.value, event.polarity)
-        case e.ConstraintRemoved() | e.NeedRemoved():
-            return "a removal"
+        case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved():
+            return f"the removal of {_gone(event, labels)}"
         case e.NeedAdded() | e.UnknownNamed():
             return event.text
         case e.DirectionSet():

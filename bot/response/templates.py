@@ -9,6 +9,7 @@ from __future__ import annotations
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}."),
     "list_more": ("{Count} other {nouns}{like}{going_by}.", "{Count} more {nouns}{like}{going_by}."),
+    "list_again": ("That was all there is{like}{going_by}. Here {are} {count} of them again.",),
     "list_start": ("{Count} {nouns} to start with.", "Here {are} {count} {nouns} to begin with."),
     "relaxed": ("Nothing matches all of that, so I left out {labels}. {Count} {nouns}{like}.",),
     "blocked": ("Nothing matches {all}.", "There is nothing with {all}."),
@@ -49,6 +50,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "start_over": ("Starting over. What are you looking for?", "A fresh start. What would you like?"),
     "liked": ("Noted: you like {titles}.",),
     "seen_only": ("Noted: you have seen {titles}.",),
+    "kept": ("Kept. Nothing was deleted.",),
     "forgotten": ("Done. I have forgotten everything about you.",),
     "forget": ("This deletes all I know about you: wishes, likes and what you looked at. Shall I?",),
     "off_topic": ("That is outside what I do; I know {nouns}. Try “{hint}” for a start.",

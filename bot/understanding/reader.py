@@ -16,6 +16,7 @@ from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 from retrieval.linking import Linker
 
+LONGEST = 2_000  #: characters of a message that is read
 log = logging.getLogger(__name__)
 
 
@@ -62,6 +63,8 @@ class Reader:
     def read(self, message: MessageInContext) -> Reading:
         """The message understood. Never raises for what a visitor typed."""
         start = time.perf_counter()
+        if len(message.message) > LONGEST or not any(c.isalnum() for c in message.message):
+            return Reading(Intent.OTHER)  # not worth a model's time; the policy says why
         degraded = None
         raw: RawReading | None = None
         if self._model is not None:

@@ -162,7 +162,9 @@ def build_page(visits: Visits) -> gr.Blocks:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         blocks.load(page.arrive, [visitor], [visitor, visit, dialogue, cards, beliefs, chips, shown], **quiet)
         gr.on([box.submit, send.click], page.say, [box, visit, dialogue, shown], outputs, **quiet)
-        gr.on([cards.click, beliefs.click, chips.click], page.tap, [visit, dialogue, shown], outputs, **quiet)
+        # a second tap before the first is answered counts, too: the conversation takes one after the other
+        taps = [cards.click, beliefs.click, chips.click]
+        gr.on(taps, page.tap, [visit, dialogue, shown], outputs, trigger_mode="multiple", **quiet)
         over.click(page.restart, [visit, shown], outputs, **quiet)
     blocks.queue(default_concurrency_limit=8)
     return blocks

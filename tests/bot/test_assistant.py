@@ -178,3 +178,40 @@ def test_cheaper_means_cheaper_than_what_is_shown(assistant: Assistant) -> None:
     middle = sorted(float(card.facets["price"]) for card in shown)[2]  # type: ignore[arg-type]
     assert reply.items
     assert all(float(card.facets["price"]) < middle for card in reply.items)  # type: ignore[arg-type]
+
+
+def test_when_all_was_shown_it_is_shown_again_and_said(assistant: Assistant) -> None:
+    talk = assistant.open(None)
+    first = talk.reply(UserText("ties"))
+    assert 0 < len(first.items) < 5
+    again = talk.reply(UserText("something else"))
+    assert {card.id for card in again.items} == {card.id for card in first.items}
+    assert "all" in again.text
+    assert "Nothing matches" not in again.text
+
+
+def test_a_no_keeps_what_a_yes_would_have_deleted(assistant: Assistant) -> None:
+    talk = assistant.open("ann")
+    talk.reply(UserAction("dislike", talk.reply(UserText("a jacket")).items[0].id))
+    talk.reply(UserText("forget everything about me"))
+    assert "Kept" in talk.reply(UserText("nope")).text
+    assert assistant.stages.memory.visitor("ann").history.disliked
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀😀🔥", "?!", "x" * 5_000])
+def test_what_cannot_be_read_is_refused_without_reading(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(assistant.stages.reader, "_rules", None)  # would fail if it were asked
+    reply = assistant.open(None).reply(UserText(text))
+    assert reply.act == "refuse"
+    assert reply.items == ()
+
+
+def test_words_that_are_refused_rule_out_what_mentions_them(assistant: Assistant) -> None:
+    talk = assistant.open(None)
+    mentioning = {i.id for i in assistant.catalogue.items if "hood" in f"{i.title} {i.text}".casefold().split()}
+    assert mentioning
+    cards, _ = assistant.recommend((("user", "a jacket"), ("user", "no hood")), 60)
+    assert talk.state.needs == ()
+    assert mentioning.isdisjoint(card.id for card in cards)
