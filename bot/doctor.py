@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -27,12 +27,16 @@ STYLE = {"ok": "green", "note": "yellow", "wrong": "red"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the examination; `remedy` is empty when nothing need be done."""
+    """One line of the examination; `remedy` is empty when nothing need be done.
+
+    `due` says what the first start will do about it by itself.
+    """
 
     level: Level
     subject: str
     what: str
     remedy: str = ""
+    due: Literal["", "fetch", "build"] = ""
 
 
 def examine(settings: Settings, *, fix: bool) -> int:
@@ -51,13 +55,27 @@ def examine(settings: Settings, *, fix: bool) -> int:
         *_index(settings),
     ]
     table = Table(box=None, show_header=False, pad_edge=False)
+    for column in ("level", "subject", "what"):
+        table.add_column(column, overflow="fold", no_wrap=column == "level")  # folders are told in full
     for finding in findings:
         what = finding.what + (f"\n→ {finding.remedy}" if finding.remedy else "")
         table.add_row(f"[{STYLE[finding.level]}]{finding.level}[/]", finding.subject, what)
     console.print(table)
+    console.print("\n" + summary(findings))
+    return 1 if any(f.level == "wrong" for f in findings) else 0
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """The last line: problems, else what the first start still has to do."""
     wrong = sum(f.level == "wrong" for f in findings)
-    console.print(f"\n{wrong} problem{'s' if wrong != 1 else ''} found" if wrong else "\nnothing is wrong")
-    return 1 if wrong else 0
+    if wrong:
+        return f"{wrong} problem{'s' if wrong != 1 else ''} found"
+    due = sum(bool(f.due) for f in findings)
+    if not due:
+        return "nothing is wrong"
+    things = "1 thing is" if due == 1 else f"{due} things are"
+    network = ": the first start needs the network" if any(f.due == "fetch" for f in findings) else ""
+    return f"nothing is wrong, but {things} still to be fetched or built{network}"
 
 
 def _platform() -> Iterator[Finding]:
@@ -81,7 +99,8 @@ def _assets(settings: Settings) -> Iterator[Finding]:
         if found.state is AssetState.CORRUPT:
             yield Finding("wrong", found.name, f"{what}: {found.note}", "chatalogue doctor --fix")
         elif found.state is AssetState.MISSING:
-            yield Finding("note", found.name, what, "fetched at the first start, or now by: chatalogue doctor --fix")
+            remedy = "fetched at the first start, or now by: chatalogue doctor --fix"
+            yield Finding("note", found.name, what, remedy, due="fetch")
         else:
             yield Finding("ok", found.name, what)
 
@@ -133,6 +152,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     except ChatalogueError as error:
         yield Finding("wrong", "catalogue", error.message, error.hint)
         return
-    yield Finding(
-        "ok" if level else "note", "index", what, "" if level else "built at the first start, or now: chatalogue index"
-    )
+    if level:
+        yield Finding("ok", "index", what)
+    else:
+        yield Finding("note", "index", what, "built at the first start, or now: chatalogue index", due="build")
