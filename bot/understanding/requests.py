@@ -120,7 +120,9 @@ _WHY = _within(
     r"(?:what makes|why do) you think (?:i(?:'d| would|'ll| will| might)|that i)\b",
     r"how (?:did|do) you (?:pick|choose|come up with|select)\b",
 )
-_WHY_WHOLE = _whole(rf"why(?: (?:{_THIS}|them|me))?(?: one)?", r"how come", r"for what reason")
+_WHY_WHOLE = _whole(
+    rf"why(?: (?:{_THIS}|them|me|#?\d{{1,2}}(?: (?:and|or) #?\d{{1,2}})?))?(?: one)?", r"how come", r"for what reason"
+)
 _DESCRIBE = _within(
     r"(?:tell|give) me (?:a (?:bit|little) |some |something )?(?:more )?(?:info(?:rmation)"
     r"? |details )?(?:about|on|of) (?!yourself|you\b|me\b|my\b|an? |some )(?!.{0,12}(?:something|"

@@ -137,6 +137,8 @@ ON_SCREEN = [
         "compare",
         [("item", "Alien", 0), ("item", "Inception", 0)],
     ),
+    ("seen 1 and 2", (), ("Alien", "Heat", "Inception"), "feedback", [("item", "Alien", 0), ("item", "Heat", 0)]),
+    ("why 3", (), ("Alien", "Heat", "Inception"), "ask", [("item", "Inception", 0)]),
     ("something els", ("How about these?",), ("Heat", "Alien"), "feedback", []),
     ("somthing else", ("How about these?",), ("Heat", "Alien"), "feedback", []),
     ("sth else", ("How about these?",), ("Heat", "Alien"), "feedback", []),
