@@ -30,7 +30,7 @@ def card(item: Item, ranked: RankedItem, why: str) -> ItemCard:
         facets,
         image=item.image,
         url=item.url,
-        text=item.text,
+        text=item.text.partition("\n")[0],
         contributions=ranked.contributions,
     )
 
