@@ -60,12 +60,13 @@ def check_adapter(source: Path | str, adapter: Path) -> None:
                 f"the adapter {str(adapter)!r} has no {name}", hint="train it again or name another folder"
             )
     try:
-        wanted = json.loads((adapter / RECORD).read_text(encoding="utf-8"))["base_sha256"]
+        record = json.loads((adapter / RECORD).read_text(encoding="utf-8"))
+        wanted, made_from = record["base_sha256"], record.get("base_source_sha256")
     except (ValueError, KeyError, TypeError) as error:
         message = f"{RECORD} of the adapter {str(adapter)!r} does not say which base model it was trained on"
         raise AdapterMismatch(message, hint="train it again") from error
     found = weights_sha256(source)
-    if found != wanted:
+    if found != wanted and (made_from is None or made_from not in sources_sha256(source)):
         raise AdapterMismatch(
             f"the adapter {str(adapter)!r} was trained on a base with sha256 {str(wanted)[:12]}…, "
             f"but {str(source)!r} has {str(found)[:12]}…",
@@ -83,6 +84,17 @@ def weights_sha256(source: Path | str) -> str | None:
         return str(manifest["files"][WEIGHTS]["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return file_sha256(path)
+
+
+def sources_sha256(source: Path | str) -> tuple[str, ...]:
+    """The sha256 of the files an asset was converted from; other library versions may write the same weights anew."""
+    if not isinstance(source, Path):
+        return ()
+    try:
+        manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+        return tuple(str(value) for value in manifest["source"]["members"].values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()
 
 
 def _weights_path(source: Path | str) -> Path | None:

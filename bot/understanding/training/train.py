@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 
+from bot.llm.loading import sources_sha256
 from bot.settings import load_settings
 from bot.understanding.target import parse_target
 from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
@@ -172,6 +173,7 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
         "options": {k: v for k, v in asdict(options).items() if k not in ("base", "out")},
         "base": ASSET,
         "base_sha256": base_sha256(options.base),
+        "base_source_sha256": next(iter(sources_sha256(Path(options.base))), None),
         **asdict(progress),
         "scores": scores,
         "versions": {name: version(name) for name in ("torch", "transformers", "peft", "safetensors")},

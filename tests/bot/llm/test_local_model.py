@@ -245,6 +245,18 @@ def test_the_manifest_speaks_for_the_weights(tiny_model: Path, adapter: Path, tm
     loading.check_adapter(folder, adapter)
 
 
+def test_weights_written_anew_from_the_same_source_are_the_same_base(adapter: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "asset"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"the same weights in another order")
+    (folder / "manifest.json").write_text(json.dumps({"source": {"members": {"model.gguf": "a" * 64}}}))
+    with pytest.raises(AdapterMismatch):
+        loading.check_adapter(folder, adapter)
+    record = json.loads((adapter / "training.json").read_text()) | {"base_source_sha256": "a" * 64}
+    (adapter / "training.json").write_text(json.dumps(record))
+    loading.check_adapter(folder, adapter)
+
+
 @pytest.mark.parametrize("record", ["{}", "no json", "[]"])
 def test_an_adapter_that_does_not_name_its_base_is_refused(tiny_model: Path, adapter: Path, record: str) -> None:
     (adapter / "training.json").write_text(record)
