@@ -96,6 +96,8 @@ class Resolver:
             intent = Intent.ASK
         if intent in {Intent.RECOMMEND, Intent.FEEDBACK} and _commits(message.message, slots):
             intent = Intent.ACCEPT
+        if intent is Intent.RECOMMEND and message.shown and slots and all(s.seen and s.polarity == 0 for s in slots):
+            intent = Intent.FEEDBACK  # what was seen, said to a list, and no wish
         return intent, _with_praise(intent, _deduplicated(slots), message.message), request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,20 +120,20 @@ def test_every_event_of_the_design_can_be_stored(tmp_path: Path) -> None:
     assert store.since() == rows
 
 
-def _write(url: str, user: str) -> None:
-    store = InteractionStore(open_database(url))  # all processes create the tables at once
-    for n in range(20):
-        store.append([Interaction(user, f"t{n}", "view", None, n)] * 3)
+WRITER = """
+import sys
+from ranking.interactions import Interaction, InteractionStore
+from ranking.storage import open_database
+store = InteractionStore(open_database(sys.argv[1]))  # all processes create the tables at once
+for n in range(20):
+    store.append([Interaction(sys.argv[2], f"t{n}", "view", None, n)] * 3)
+"""
 
 
 def test_many_programs_write_at_once(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(url_of(tmp_path), f"u{n}")) for n in range(3)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(60)
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    command = [sys.executable, "-c", WRITER, url_of(tmp_path)]
+    writers = [subprocess.Popen([*command, f"u{n}"], cwd=tmp_path) for n in range(3)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert InteractionStore(open_database(url_of(tmp_path))).count() == 180
 
 
