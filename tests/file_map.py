@@ -18,7 +18,7 @@ DATA = {
     "prompts/understand_schema.j2": "What the model reads once: the task and the catalogue's facets.",
     "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",
     "ranking/weights.toml": "The weights of the signals: the stated prior, or what was learned.",
-    "bot/web/page.css": "How the page and the widget look.",
+    "bot/web/page.css": "How the page looks.",
     "bot/web/page.js": "What the page does in the browser: clicks on cards and chips become events.",
     "bot/understanding/adapter/": "The LoRA adapter of the reading model, and what it was trained on.",
     "bot/understanding/training/phrasings/": "Ways to say things, by domain, for the training data.",
