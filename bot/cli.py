@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-evaluate = typer.Typer(help="Measure: latency, ranking.", no_args_is_help=True)
+evaluate = typer.Typer(help="Measure: understanding, latency, ranking.", no_args_is_help=True)
 train = typer.Typer(help="Train what is ours to train.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
@@ -169,6 +169,22 @@ def evaluate_latency(
     from bot.latency import measure
 
     measure(load_settings(catalogue=catalogue), repeats, report)
+
+
+@evaluate.command("understanding")
+def evaluate_understanding(
+    file: Annotated[Path, typer.Argument(help="labelled messages, JSON Lines; docs/understanding.md has the format")],
+    catalogue: CatalogueOption = None,
+    compare: Annotated[str, typer.Option(help="baselines in the same run, by commas")] = "rules,zero-shot,few-shot",
+    examples: Annotated[Path | None, typer.Option(help="worked examples; default: the catalogue's")] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="file for all figures and every reading")] = None,
+    reader: ReaderOption = None,
+) -> None:
+    """How well labelled messages are read: intents, slots, latency; rules and the base model beside ours."""
+    from bot.reading_quality import Request, baselines, measure_reading
+
+    request = Request(file, baselines(compare), examples, out)
+    raise typer.Exit(measure_reading(load_settings(catalogue=catalogue, reader=reader), request, report))
 
 
 @evaluate.command("ranking")

@@ -45,6 +45,7 @@ KNOWS_FILMS = {
     "bot/understanding/phrases.py": "words to pass over",
     "bot/understanding/requests.py": "words to pass over",
     "bot/understanding/stance.py": "words to pass over",
+    "bot/understanding/scoring.py": "words to pass over, those of the judge it must agree with",
 }
 FILM_WORDS = re.compile(r"\b(films?|movies?|genres?|actors?|actress|directors?|cinema|movielens)\b", re.IGNORECASE)
 

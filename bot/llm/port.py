@@ -7,9 +7,9 @@ raises into the errors below and keeps the cause.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from retrieval.errors import ChatalogueError
 
@@ -18,9 +18,13 @@ Stopped = Literal["eos", "length", "deadline", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What the answer may be, as an llguidance Lark grammar."""
+    """What the answer may be, as an llguidance Lark grammar.
+
+    `json_schema`: the same answers as JSON, for an engine that enforces only such a schema; its `form` says "json".
+    """
 
     lark: str
+    json_schema: Mapping[str, Any] | None = None
 
 
 def never() -> bool:

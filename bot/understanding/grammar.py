@@ -89,11 +89,7 @@ class Sources:
     @cached_property
     def listed(self) -> dict[str, tuple[str, ...]]:
         """The values a category facet lists, most frequent first, cleaned; by facet."""
-        return {
-            f.name: tuple(v for v in dict.fromkeys(_clean(v) for v in f.values[:LISTED_VALUES]) if v)
-            for f in self.facets
-            if f.kind is FacetKind.CATEGORY
-        }
+        return listed_values(self.facets)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -107,6 +103,23 @@ class Sources:
         if slot == "about" or any(f.name == slot for f in self.facets):
             return value in self.listed.get(slot, ()) or _copied(value, self.message.message)
         return False
+
+    def as_written(self, slot: str, value: str) -> str | None:
+        """`value` as it stands where `slot` may take it from, when it differs in case at most; None: it does not."""
+        if self.permits(slot, value):
+            return value
+        sources = [*self.listed.get(slot, ()), self.message.message, *self.message.context, *self.titles]
+        found = (m[0] for source in sources for m in re.finditer(re.escape(value), source, re.IGNORECASE))
+        return next((text for text in found if self.permits(slot, text)), None)
+
+
+def listed_values(facets: Sequence[FacetView]) -> dict[str, tuple[str, ...]]:
+    """The values each category facet lists, most frequent first, cleaned; at most `LISTED_VALUES`."""
+    return {
+        f.name: tuple(v for v in dict.fromkeys(_clean(v) for v in f.values[:LISTED_VALUES]) if v)
+        for f in facets
+        if f.kind is FacetKind.CATEGORY
+    }
 
 
 def _copied(value: str, source: str) -> bool:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from bot.llm.port import Completion, LanguageModel, Limits, ModelError
 from bot.understanding.grammar import Sources, tidy, understanding_grammar
+from bot.understanding.instructed import Form, Prompt
+from bot.understanding.json_answer import answer_schema, parse_json_answer
 from bot.understanding.prompt import FacetView, facet_views, message_suffix, schema_prefix
 from bot.understanding.reading import Intent, MessageInContext
 from bot.understanding.target import RawSlot, parse_target
@@ -49,20 +53,41 @@ class RawReading:
 
 
 class ModelReader:
-    """The reader of one catalogue's messages. `item`: the noun for one item; `deadline_s`: seconds of wall time."""
+    """The reader of one catalogue's messages. `item`: the noun for one item; `deadline_s`: seconds of wall time.
+
+    `prompt`: what the model reads before a message; None is what it was trained on.
+    """
 
     def __init__(
-        self, llm: LanguageModel, item: str, facets: Sequence[FacetView], deadline_s: float = DEADLINE_S
+        self,
+        llm: LanguageModel,
+        item: str,
+        facets: Sequence[FacetView],
+        deadline_s: float = DEADLINE_S,
+        prompt: Prompt | None = None,
     ) -> None:
         self._llm = llm
+        self._item = item
         self._facets = tuple(facets)
         self._deadline_s = deadline_s
-        self.prefix = schema_prefix(item, self._facets)
+        self._prompt = prompt
+        self._prefixes: dict[Form, str] = {}
 
     @classmethod
-    def of(cls, llm: LanguageModel, catalogue: Catalogue, deadline_s: float = DEADLINE_S) -> ModelReader:
+    def of(
+        cls, llm: LanguageModel, catalogue: Catalogue, deadline_s: float = DEADLINE_S, prompt: Prompt | None = None
+    ) -> ModelReader:
         """The reader for `catalogue`."""
-        return cls(llm, catalogue.schema.item, facet_views(catalogue), deadline_s)
+        return cls(llm, catalogue.schema.item, facet_views(catalogue), deadline_s, prompt)
+
+    @property
+    def prefix(self) -> str:
+        """The part of the prompt that all messages share, for the form of answer that the engine enforces now."""
+        form: Form = "json" if getattr(self._llm, "form", "lines") == "json" else "lines"
+        if form not in self._prefixes:
+            prompt = self._prompt or _as_trained
+            self._prefixes[form] = prompt(self._item, self._facets, form)
+        return self._prefixes[form]
 
     def warm_up(self, report: Callable[[str], None]) -> None:
         """Load the model and read the catalogue's part of the prompt. Raises ModelError."""
@@ -85,13 +110,18 @@ class ModelReader:
         completion = self._ask(seen.message)
         intent, slots = _parsed(completion)
         sources = Sources(self._facets, seen.message)
-        permitted = tuple(s for s in slots if sources.permits(s.slot, s.value))
-        refused = tuple(s for s in slots if s not in permitted)
+        written = [(s, sources.as_written(s.slot, s.value)) for s in slots]
+        permitted = tuple(replace(s, value=value) for s, value in written if value is not None)
+        refused = tuple(s for s, value in written if value is None)
         ms = (time.perf_counter() - start) * 1000
         return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut)
 
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        return answer_schema(self._facets)
+
     def _ask(self, message: MessageInContext) -> Completion:
-        grammar = understanding_grammar(self._facets, message)
+        grammar = replace(understanding_grammar(self._facets, message), json_schema=self._schema)
         try:
             completion = self._llm.complete(
                 self.prefix, message_suffix(message), grammar, Limits(MAX_TOKENS, self._deadline_s)
@@ -105,13 +135,18 @@ class ModelReader:
         return completion
 
 
+def _as_trained(item: str, facets: Sequence[FacetView], _: Form) -> str:
+    """The prompt that the adapter was trained on: the same for every form of answer."""
+    return schema_prefix(item, facets)
+
+
 def _parsed(completion: Completion) -> tuple[Intent, tuple[RawSlot, ...]]:
     """The answer read back; of one that became too long, its whole lines."""
-    text = completion.text
-    if completion.stopped == "length":
-        text = text.rpartition("\n")[0]
+    text = completion.text.strip()
     try:
-        return parse_target(text)
+        if text.startswith("{"):  # no line of an answer begins so
+            return parse_json_answer(text)
+        return parse_target(text.rpartition("\n")[0] if completion.stopped == "length" else text)
     except ValueError as error:
         raise ReaderFailed(f"the model's answer cannot be read: {error}") from error
 

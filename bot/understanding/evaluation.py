@@ -1,0 +1,142 @@
+"""`chatalogue evaluate understanding`: several readers over one file of labelled messages, in one run.
+
+Every reader goes through the same linking, so that what differs is who reads. Knows readers, labels and scores; which
+readers there are is wired elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.understanding.labels import LabelledFile, LabelledMessage, label_of
+from bot.understanding.projection import project
+from bot.understanding.reader import RawReader, RawReading, Reader
+from bot.understanding.reading import MessageInContext, Reading
+from bot.understanding.scoring import Matcher, Pair, Scores, score
+from retrieval.errors import ChatalogueError
+
+Report = Callable[[str], None]
+PROGRESS = 50  #: messages between two lines of progress
+
+
+class Watched:
+    """A model's reader that notes the forward passes of every reading; a server tells of none."""
+
+    def __init__(self, model: RawReader) -> None:
+        self._model = model
+        self.calls: list[int] = []
+
+    def warm_up(self, report: Report) -> None:
+        """Warm the model; what that costs is not noted."""
+        if hasattr(self._model, "warm_up"):
+            self._model.warm_up(report)
+
+    def read_raw(self, message: MessageInContext, /) -> RawReading:
+        """The model's reading. Raises ReaderFailed."""
+        raw = self._model.read_raw(message)
+        calls = getattr(getattr(raw, "completion", None), "calls", None)
+        if calls is not None:
+            self.calls.append(calls)
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """Who reads: a reader ready for use, and its model's reader (None: the rules)."""
+
+    reader: Reader
+    watched: Watched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One reader over one file. `ms`: wall time a message, p50 and p95; `calls`: median forward passes, None: unknown.
+
+    `sources` counts who spoke, `degraded` why the rules spoke for the model. `readings`: rows as `understand` prints.
+    """
+
+    name: str
+    scores: Scores
+    ms: tuple[float, float]
+    calls: float | None
+    sources: Mapping[str, int]
+    degraded: Mapping[str, int]
+    readings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A reader that could not take part, and why."""
+
+    name: str
+    reason: str
+
+
+def compare(
+    labelled: LabelledFile, matcher: Matcher, contestants: Mapping[str, Callable[[], Contestant]], report: Report
+) -> Iterator[Measured | Unmeasured]:
+    """Every contestant over the file, one after another, each in memory only while it reads.
+
+    The first is ours: its error is raised. An error of another is told in its place.
+    """
+    for number, (name, build) in enumerate(contestants.items()):
+        report(f"{name}: reading {len(labelled.rows):,} messages")
+        try:
+            contestant = build()
+            contestant.reader.warm_up(report)
+            yield measure(name, contestant, labelled.rows, matcher, report)
+        except ChatalogueError as error:
+            if number == 0:
+                raise
+            report(f"{name}: could not be measured: {error}")
+            yield Unmeasured(name, str(error))
+
+
+def measure(
+    name: str, contestant: Contestant, rows: Sequence[LabelledMessage], matcher: Matcher, report: Report
+) -> Measured:
+    """Read `rows`, which are at least one, and score the readings."""
+    pairs, readings, ms = [], [], []
+    degraded: Counter[str] = Counter()
+    for number, row in enumerate(rows, 1):
+        start = time.perf_counter()
+        reading = contestant.reader.read(row.message)
+        ms.append((time.perf_counter() - start) * 1000)
+        readings.append(_as_row(row, reading, ms[-1]))
+        pairs.append(_pair(row, readings[-1]))
+        if reading.degraded is not None:
+            degraded[reading.degraded] += 1
+        if number % PROGRESS == 0:
+            report(f"{name}: {number:,} of {len(rows):,}")
+    calls = contestant.watched.calls if contestant.watched else []
+    return Measured(
+        name=name,
+        scores=score(pairs, matcher),
+        ms=(float(np.percentile(ms, 50)), float(np.percentile(ms, 95))),
+        calls=float(np.median(calls)) if calls else None,
+        sources=dict(Counter(str(r["source"]) for r in readings)),
+        degraded=dict(degraded),
+        readings=tuple(readings),
+    )
+
+
+def _as_row(row: LabelledMessage, reading: Reading, ms: float) -> dict[str, Any]:
+    slots = project(reading.slots)
+    return {
+        "id": row.id,
+        "intent": reading.intent.value,
+        "slots": slots,
+        "ms": round(ms, 1),
+        "source": reading.source,
+    }
+
+
+def _pair(row: LabelledMessage, read: Mapping[str, Any]) -> Pair:
+    slots = tuple(label_of(s["slot"], s["value"], s["polarity"]) for s in read["slots"])
+    return Pair(row.intent, row.slots, type(row.intent)(read["intent"]), slots)
