@@ -1,65 +1,83 @@
 """A language model behind any server that speaks OpenAI's chat protocol (vLLM, llama.cpp, Ollama, hosted ones).
 
-The prompt's control tokens become the roles of messages. Whether and how the server is told the grammar is a setting;
-a server that ignores it is caught by whoever reads the answer. Knows no slots and no catalogue.
+The prompt's control tokens become the roles of messages. How answers are held to their form is found out by probing, or
+set; what a server writes in spite of it is caught by whoever reads the answer. Knows no slots and no catalogue.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import httpx
 import openai
 
-from bot.llm.port import (
-    Completion,
-    Grammar,
-    GrammarRejected,
-    Limits,
-    ModelError,
-    ModelMissing,
-    ServerUnavailable,
-    Stopped,
-)
+from bot.llm.chat_stream import Asked, translated
+from bot.llm.port import Completion, Grammar, Limits, ServerBusy, ServerUnavailable, Stopped
+from bot.llm.probing import PROBE, QUESTION, Constraint, Probed, probe
 from bot.understanding.tokens import PREFIX_HEAD, PREFIX_TAIL, SUFFIX_TAIL
 
-#: How the grammar is sent: vLLM from 0.12 (backend guidance), vLLM before, not at all.
-GrammarField = Literal["structured_outputs", "guided_grammar", "none"]
 _CONTROL = re.compile(r"<\|([^|<>\n]*)\|>")
 _PAUSE_S = 0.2
+_JSON_TOKENS = 4  #: JSON spends up to so many tokens where a line of the grammar spends one
+_PROBE_TOKENS = 24
+_POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Which server and model. `timeout_s`: without any sign of life; `retries`: after a failed connection or a 5xx."""
+    """Which server and model. `timeout_s`: without any sign of life; `retries`: after a failed connection or a 5xx.
+
+    `constraint` "auto" probes when the server first answers.
+    """
 
     base_url: str
     model: str
     api_key: str = field(default="none", repr=False)
-    grammar: GrammarField = "structured_outputs"
+    constraint: Constraint | Literal["auto"] = "auto"
     timeout_s: float = 30.0
     retries: int = 1
 
 
 class ServerModel:
-    """A LanguageModel on a server. Deadline and cancellation are looked at with every piece that arrives."""
+    """A LanguageModel on a server. Deadline and cancellation are looked at all the time, whatever the server does."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._client = openai.OpenAI(base_url=server.base_url, api_key=server.api_key, max_retries=0)
+        self._probed = None if server.constraint == "auto" else Probed(server.constraint)
+        self._probing = threading.Lock()
+        self._not_before = 0.0  # `perf_counter` until which the server asked to be left alone
 
     @property
     def identity(self) -> str:
         """Model and address; what a server does behind one name it does not tell."""
         return f"{self._server.model}@{self._server.base_url}"
 
+    @property
+    def form(self) -> Literal["lines", "json"]:
+        """In which form answers come, as far as is known: that of the grammar, or JSON."""
+        return "json" if self._probed is not None and self._probed.constraint == "json_schema" else "lines"
+
+    @property
+    def note(self) -> str:
+        """How answers are held to their form, and why no better, in a line; empty before the server has answered."""
+        return "" if self._probed is None else f"the model server {self._server.base_url!r} {self._probed.told}"
+
+    def probe(self, deadline_s: float | None = None) -> Probed:
+        """What the server can be held to, asked once and kept. Raises ServerUnavailable or ModelMissing."""
+        with self._probing:
+            if self._probed is None:
+                end = None if deadline_s is None else time.perf_counter() + deadline_s
+                self._probed = probe(lambda constraint: self._ask_probe(constraint, end))
+            return self._probed
+
     def warm_up(self, prefix: str) -> None:
-        """Let the server read `prefix`, into its own prefix cache. Raises ModelError when it does not answer."""
+        """Probe, and let the server read `prefix` into its own cache. Raises ModelError when it does not answer."""
+        self.probe()
         self.complete(prefix, f"hi{SUFFIX_TAIL}", None, Limits(max_tokens=1))
 
     def complete(self, prefix: str, suffix: str, grammar: Grammar | None, limits: Limits) -> Completion:
@@ -73,91 +91,75 @@ class ServerModel:
         def stop() -> Stopped | None:
             return "cancelled" if limits.cancelled() else ("deadline" if left() <= 0 else None)
 
-        request = self._request(prefix, suffix, grammar, limits.max_tokens)
-        text, tokens, stopped = self._attempts(request, left, stop)
+        constraint: Constraint = "none" if grammar is None else self.probe(limits.deadline_s).constraint
+        request = self._request(as_messages(prefix, suffix), constraint, grammar, limits.max_tokens)
+        text, tokens, stopped = self._attempts(request, constraint, left, stop)
         return Completion(text, tokens, None, (time.perf_counter() - start) * 1000, stopped)
 
+    def _ask_probe(self, constraint: Constraint, end: float | None) -> str:
+        def left() -> float:
+            return float("inf") if end is None else end - time.perf_counter()
+
+        request = self._request([{"role": "user", "content": QUESTION}], constraint, PROBE, _PROBE_TOKENS)
+        text, _, stopped = self._attempts(request, constraint, left, lambda: None if left() > 0 else "deadline")
+        if stopped == "deadline":
+            raise self._silent()
+        return text
+
     def _attempts(
-        self, request: dict[str, Any], left: Callable[[], float], stop: Callable[[], Stopped | None]
+        self,
+        request: dict[str, Any],
+        constraint: Constraint,
+        left: Callable[[], float],
+        stop: Callable[[], Stopped | None],
     ) -> tuple[str, int, Stopped]:
         for attempt in range(self._server.retries + 1):
-            if reason := stop():
+            if reason := self._wait(left, stop):
                 return "", 0, reason
+            asked = Asked(self._client, request, min(self._server.timeout_s, left()))
             try:
-                with self._translated():
-                    return self._stream(request, min(self._server.timeout_s, left()), stop)
+                with translated(self._server.base_url, self._server.model, constrained=constraint != "none"):
+                    return asked.answer(stop)
             except ServerUnavailable as error:
+                if isinstance(error, ServerBusy):
+                    self._not_before = time.perf_counter() + error.wait_s
                 if left() <= 0:
                     return "", 0, "deadline"
                 if not error.retryable or attempt == self._server.retries:
                     raise
-                time.sleep(min(_PAUSE_S, max(left(), 0)))
+                self._not_before = max(self._not_before, time.perf_counter() + _PAUSE_S)
         raise AssertionError("the last attempt returns or raises")
 
-    def _stream(
-        self, request: dict[str, Any], timeout_s: float, stop: Callable[[], Stopped | None]
-    ) -> tuple[str, int, Stopped]:
-        text, pieces, finish = "", 0, None
-        with self._client.with_options(timeout=timeout_s).chat.completions.create(**request, stream=True) as stream:
-            for chunk in stream:
-                for choice in chunk.choices[:1]:
-                    piece = choice.delta.content or ""
-                    text, pieces = text + piece, pieces + bool(piece)
-                    finish = choice.finish_reason or finish
-                if finish is None and (reason := stop()):
-                    return text, pieces, reason
-        if finish is None:
-            raise ServerUnavailable(
-                f"the model server {self._server.base_url!r} broke off in the middle of its answer",
-                hint="look at the server's log",
-                retryable=True,
-            )
-        return text, pieces, "length" if finish == "length" else "eos"
+    def _wait(self, left: Callable[[], float], stop: Callable[[], Stopped | None]) -> Stopped | None:
+        """Leave the server alone as long as it asked for; ServerBusy when that is longer than there is time."""
+        wait = self._not_before - time.perf_counter()
+        if wait >= min(left(), self._server.timeout_s):
+            message = f"the model server {self._server.base_url!r} asked to be left alone for another {wait:.0f} s"
+            raise ServerBusy(message, hint="it limits how often it is asked", wait_s=wait)
+        while (reason := stop()) is None and time.perf_counter() < self._not_before:
+            time.sleep(min(_POLL_S, max(self._not_before - time.perf_counter(), 0)))
+        return reason
 
-    def _request(self, prefix: str, suffix: str, grammar: Grammar | None, max_tokens: int) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "model": self._server.model,
-            "messages": as_messages(prefix, suffix),
-            "max_tokens": max_tokens,
-            "temperature": 0.0,
-        }
-        if grammar is not None and self._server.grammar == "structured_outputs":
+    def _request(
+        self, messages: list[dict[str, str]], constraint: Constraint, grammar: Grammar | None, max_tokens: int
+    ) -> dict[str, Any]:
+        request: dict[str, Any] = {"model": self._server.model, "messages": messages, "temperature": 0.0}
+        request["max_tokens"] = max_tokens
+        if grammar is None or constraint == "none":
+            return request
+        if constraint == "json_schema":
+            schema = {"name": "answer", "strict": True, "schema": dict(grammar.json_schema or {"type": "object"})}
+            request["response_format"] = {"type": "json_schema", "json_schema": schema}
+            request["max_tokens"] = max_tokens * _JSON_TOKENS
+        elif constraint == "structured_outputs":
             request["extra_body"] = {"structured_outputs": {"grammar": grammar.lark}}
-        elif grammar is not None and self._server.grammar == "guided_grammar":
+        else:
             request["extra_body"] = {"guided_grammar": grammar.lark, "guided_decoding_backend": "guidance"}
         return request
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        where = f"the model server {self._server.base_url!r}"
-        try:
-            yield
-        except openai.NotFoundError as error:
-            hint = "check the base URL (it usually ends in /v1) and the model's name"
-            raise ModelMissing(f"{where} has no model {self._server.model!r}", hint=hint) from error
-        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            raise self._refused(where, error) from error
-        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise ServerUnavailable(f"{where} refuses the API key", hint="set another key") from error
-        except (openai.APITimeoutError, httpx.TimeoutException) as error:
-            message = f"{where} did not answer in time"
-            raise ServerUnavailable(message, hint="is it overloaded?", retryable=True) from error
-        except (openai.OpenAIError, httpx.HTTPError, ValueError) as error:
-            status = getattr(error, "status_code", None)
-            what = f"answered with status {status}" if status else "cannot be reached or does not speak the protocol"
-            retryable = status is None or status == 429 or status >= 500
-            raise ServerUnavailable(f"{where} {what}", hint="is it running?", retryable=retryable) from error
-
-    def _refused(self, where: str, error: openai.APIStatusError) -> ModelError:
-        said = str(error)[:200]
-        if self._server.grammar == "none":
-            return ModelError(
-                f"{where} refuses the request: {said}", hint="check the model's name and its context length"
-            )
-        return GrammarRejected(
-            f"{where} refuses the request: {said}",
-            hint="if it cannot read llguidance's Lark grammars, choose the grammar setting 'none'",
-        )
+    def _silent(self) -> ServerUnavailable:
+        message = f"the model server {self._server.base_url!r} did not answer in time"
+        return ServerUnavailable(message, hint="is it overloaded?", retryable=True)
 
 
 def as_messages(prefix: str, suffix: str) -> list[dict[str, str]]:

@@ -110,3 +110,13 @@ class ServerUnavailable(ModelError):
     """The model server is down, too slow, or refuses us."""
 
     code = "model_server_unavailable"
+
+
+class ServerBusy(ServerUnavailable):
+    """The model server asks to be left alone for `wait_s` seconds."""
+
+    code = "model_server_busy"
+
+    def __init__(self, message: str, *, hint: str, wait_s: float) -> None:
+        super().__init__(message, hint=hint, retryable=True)
+        self.wait_s = wait_s

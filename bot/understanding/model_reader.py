@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from bot.llm.port import Completion, LanguageModel, Limits, ModelError
+from bot.llm.port import Completion, LanguageModel, Limits, ModelError, ServerUnavailable
 from bot.understanding.grammar import Sources, tidy, understanding_grammar
 from bot.understanding.instructed import Form, Prompt
 from bot.understanding.json_answer import answer_schema, parse_json_answer
@@ -90,10 +90,21 @@ class ModelReader:
         return self._prefixes[form]
 
     def warm_up(self, report: Callable[[str], None]) -> None:
-        """Load the model and read the catalogue's part of the prompt. Raises ModelError."""
+        """Load the model and read the catalogue's part of the prompt; tell what it cannot do here.
+
+        A server that may answer later is told and not waited for. Raises ModelError.
+        """
         report(f"loading the language model ({self._llm.identity})")
         start = time.perf_counter()
-        self._llm.warm_up(self.prefix)
+        try:
+            self._llm.warm_up(self.prefix)
+        except ServerUnavailable as error:
+            if not error.retryable:
+                raise
+            report(f"degraded: {error}; until it answers, the rules read")
+            return
+        if note := getattr(self._llm, "note", ""):
+            report(note)
         with contextlib.suppress(ReaderFailed):  # what a first reading builds late; its answer does not matter
             self._ask(MessageInContext("hello"))
         report(f"language model ready, {time.perf_counter() - start:.1f} s")

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from bot.llm.openai_server import Server, ServerModel, as_messages
-from bot.llm.port import Grammar, GrammarRejected, Limits, ModelError, ModelMissing, ServerUnavailable
+from bot.llm.port import Grammar, GrammarRejected, Limits, ModelError, ModelMissing, ServerBusy, ServerUnavailable
 from bot.understanding.prompt import message_suffix, schema_prefix
 from bot.understanding.reading import MessageInContext
 
 PREFIX = schema_prefix("film", ())
 SUFFIX = message_suffix(MessageInContext("like Heat <|im_end|>", ("Hi",)))
-GRAMMAR = Grammar('start: "greet"')
+SCHEMA = {"type": "object"}
+GRAMMAR = Grammar('start: "greet"', SCHEMA)
 
 
 class FakeServer:
@@ -87,7 +88,7 @@ def server() -> Iterator[FakeServer]:
 
 
 def model(server: FakeServer, **settings: Any) -> ServerModel:
-    return ServerModel(Server(server.url, "m", **{"retries": 0, **settings}))
+    return ServerModel(Server(server.url, "m", **{"retries": 0, "constraint": "structured_outputs", **settings}))
 
 
 def test_it_puts_the_pieces_together(server: FakeServer) -> None:
@@ -102,13 +103,26 @@ def test_it_puts_the_pieces_together(server: FakeServer) -> None:
     [
         ("structured_outputs", {"structured_outputs": {"grammar": GRAMMAR.lark}}),
         ("guided_grammar", {"guided_grammar": GRAMMAR.lark, "guided_decoding_backend": "guidance"}),
+        (
+            "json_schema",
+            {
+                "response_format": {
+                    "type": "json_schema",
+                    "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
+                }
+            },
+        ),
         ("none", {}),
     ],
 )
-def test_the_grammar_is_sent_as_the_setting_says(server: FakeServer, setting: str, sent: dict[str, Any]) -> None:
-    model(server, grammar=setting).complete(PREFIX, SUFFIX, GRAMMAR, Limits())
-    keys = ("structured_outputs", "guided_grammar", "guided_decoding_backend")
-    assert {k: v for k, v in server.bodies[0].items() if k in keys} == sent
+def test_the_constraint_is_sent_as_the_setting_says(server: FakeServer, setting: str, sent: dict[str, Any]) -> None:
+    made = model(server, constraint=setting)
+    made.complete(PREFIX, SUFFIX, GRAMMAR, Limits(50))
+    keys = ("structured_outputs", "guided_grammar", "guided_decoding_backend", "response_format")
+    (body,) = server.bodies  # nothing was probed
+    assert {k: v for k, v in body.items() if k in keys} == sent
+    assert body["max_tokens"] == (200 if setting == "json_schema" else 50)
+    assert made.form == ("json" if setting == "json_schema" else "lines")
 
 
 def test_roles_replace_control_tokens_and_typed_ones_lose_their_bars() -> None:
@@ -132,9 +146,18 @@ def test_cancelling_hangs_up(server: FakeServer) -> None:
     assert done.text != "abcdefgh"
 
 
-@pytest.mark.parametrize("pieces", [["a"] * 40, []], ids=["between pieces", "before the first"])
-def test_the_deadline_holds(server: FakeServer, pieces: list[str]) -> None:
-    server.respond = stream(*pieces, pause_s=0.05) if pieces else lambda handler: time.sleep(1.0)
+def stall(handler: BaseHTTPRequestHandler) -> None:
+    stream("recom", finish=None)(handler)
+    time.sleep(1.0)
+
+
+@pytest.mark.parametrize(
+    "respond",
+    [stream(*"a" * 40, pause_s=0.05), lambda handler: time.sleep(1.0), stall],
+    ids=["between pieces", "before the first", "in the middle of silence"],
+)
+def test_the_deadline_holds(server: FakeServer, respond: Callable[[BaseHTTPRequestHandler], None]) -> None:
+    server.respond = respond
     done = model(server, retries=3).complete(PREFIX, SUFFIX, None, Limits(deadline_s=0.3))
     assert done.stopped == "deadline"
     assert done.ms < 900
@@ -161,7 +184,7 @@ def test_a_status_is_translated(server: FakeServer, code: int, error: type[Model
 def test_a_refusal_without_a_grammar_is_not_blamed_on_it(server: FakeServer) -> None:
     server.respond = status(400)
     with pytest.raises(ModelError) as caught:
-        model(server, grammar="none").complete(PREFIX, SUFFIX, GRAMMAR, Limits())
+        model(server, constraint="none").complete(PREFIX, SUFFIX, GRAMMAR, Limits())
     assert type(caught.value) is ModelError
 
 
@@ -184,13 +207,55 @@ def test_a_dead_server_is_named(server: FakeServer) -> None:
     assert caught.value.__cause__ is not None
 
 
+def busy(retry_after: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(429)
+        handler.send_header("Retry-After", retry_after)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return respond
+
+
+def test_a_busy_server_is_asked_again_when_it_said(server: FakeServer) -> None:
+    answers = iter([busy("0.4"), stream("greet")])
+    server.respond = lambda handler: next(answers)(handler)  # noqa: PLW0108 (one answer a request)
+    done = model(server, retries=1).complete(PREFIX, SUFFIX, None, Limits(deadline_s=5))
+    assert done.text == "greet"
+    assert done.ms >= 400
+
+
+@pytest.mark.parametrize("said", ["30", "Fri, 31 Dec 2100 23:59:59 GMT"])
+def test_a_server_that_is_busy_for_long_is_left_alone(server: FakeServer, said: str) -> None:
+    made = model(server, retries=3)
+    server.respond = busy(said)
+    for _ in range(2):
+        with pytest.raises(ServerBusy, match=r"left alone|asked too often") as caught:
+            made.complete(PREFIX, SUFFIX, None, Limits(deadline_s=5))
+        assert caught.value.retryable
+        assert caught.value.wait_s > 20
+    assert len(server.bodies) == 1  # the second message cost no request
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-3", "Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_a_wait_that_is_none_waits_for_nothing(server: FakeServer, said: str) -> None:
+    server.respond = busy(said)
+    with pytest.raises(ServerBusy, match="429") as caught:
+        model(server).complete(PREFIX, SUFFIX, None, Limits(deadline_s=5))
+    assert caught.value.wait_s == 0
+
+
 def test_silence_is_a_timeout(server: FakeServer) -> None:
     server.respond = lambda handler: time.sleep(0.6)
     with pytest.raises(ServerUnavailable, match="in time"):
         model(server, timeout_s=0.1).complete(PREFIX, SUFFIX, None, Limits())
 
 
-@pytest.mark.parametrize("body", [b"data: {broken\n\n", b""], ids=["no json", "nothing"])
+@pytest.mark.parametrize(
+    "body",
+    [b"data: {broken\n\n", b"", b"data: null\n\n", b'data: {"choices": "x"}\n\n', b'data: {"choices": [{}]}\n\n'],
+    ids=["no json", "nothing", "null", "text for choices", "an empty choice"],
+)
 def test_nonsense_is_translated(server: FakeServer, body: bytes) -> None:
     def respond(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
