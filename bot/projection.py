@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
-from bot.messages import ItemCard, Reply
+from bot.dialogue.constraint import Constraint
+from bot.dialogue.events import to_json
+from bot.dialogue.state import DialogueState
+from bot.messages import Belief, Chip, ItemCard, Reply, TurnEvent
 from bot.understanding.reading import Reading
 from bot.understanding.resolve import project
+from retrieval.catalogue.item import Catalogue, Item
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
@@ -32,6 +38,83 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         "act": reply.act,
         "items": [item_json(card) for card in reply.items],
         "text": reply.text,
-        "chips": [{"label": c.label, "text": c.text} for c in reply.chips],
+        "chips": chips_json(reply.chips),
         "ms": {name: round(value, 1) for name, value in reply.ms.items()},
     }
+
+
+def turn_json(reply: Reply) -> dict[str, Any]:
+    """The answer of the HTTP API: `reply_json`, with who read the message, what is believed, what is asked and whether
+    the wording passed its check."""
+    return {
+        **reply_json(reply),
+        "understood": understood_json(reply.reading),
+        "beliefs": beliefs_json(reply.beliefs),
+        "asks": reply.asks,
+        "grounded": reply.grounded,
+    }
+
+
+def event_json(event: TurnEvent) -> dict[str, Any]:
+    """The data of one turn event: that part of `turn_json` which has come into being."""
+    data: Any = event.data
+    if event.kind == "understood":
+        return {"understood": understood_json(data["reading"]), "beliefs": beliefs_json(data["beliefs"])}
+    if event.kind == "items":
+        return {"items": [item_json(card) for card in data["items"]]}
+    if event.kind == "chips":
+        return {"chips": chips_json(data["chips"])}
+    return turn_json(data["reply"]) if event.kind == "done" else dict(data)
+
+
+def understood_json(reading: Reading | None) -> dict[str, Any]:
+    """`reading_json` and {"source"}; all of it empty for a step without words."""
+    if reading is None:
+        return {"intent": None, "slots": [], "source": None}
+    return {**reading_json(reading), "source": reading.source}
+
+
+def chips_json(chips: Sequence[Chip]) -> list[dict[str, Any]]:
+    """[{"label", "text"}]."""
+    return [asdict(chip) for chip in chips]
+
+
+def beliefs_json(beliefs: Sequence[Belief]) -> list[dict[str, Any]]:
+    """[{"key", "label", "hard", "polarity"}]."""
+    return [asdict(belief) for belief in beliefs]
+
+
+def state_json(state: DialogueState) -> dict[str, Any]:
+    """Every field of the state by its name; events as `to_json` gives them, constraints with their key."""
+    return {field.name: _plain(getattr(state, field.name)) for field in fields(state)}
+
+
+def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
+    """{"name", "item", "count", "facets": [{"name", "kind", "unit", "label"}]}; `item` is the noun for one."""
+    facets = [{"name": f.name, "kind": f.kind.value, "unit": f.unit, "label": f.label} for f in catalogue.schema.facets]
+    return {
+        "name": catalogue.schema.name,
+        "item": catalogue.schema.item,
+        "count": len(catalogue.items),
+        "facets": facets,
+    }
+
+
+def catalogue_item_json(item: Item) -> dict[str, Any]:
+    """{"id", "title", "text", "facets", "image", "url"}, as the catalogue has them: whoever draws it escapes it."""
+    return {
+        "id": item.id,
+        "title": item.title,
+        "text": item.text,
+        "facets": dict(item.facets),
+        "image": item.image,
+        "url": item.url,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Constraint):
+        return {"key": value.key, **asdict(value)}
+    return value if value is None or isinstance(value, str | int | float) else to_json(value)

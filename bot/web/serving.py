@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 import time
 from collections.abc import Callable
@@ -27,8 +28,8 @@ def run(settings: Settings, report: Callable[[str], None]) -> None:
     assistant = build_assistant(settings, report)
     from bot.web.server import build_app  # gradio takes seconds to import; the report lines come first
 
-    app = build_app(assistant)
     host, port = listener.getsockname()[:2]
+    app = build_app(assistant, believes_users=ipaddress.ip_address(host).is_loopback)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     report(f"ready in {time.perf_counter() - start:.1f} s: open http://{shown}:{port}")
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)

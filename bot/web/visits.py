@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from bot.assistant import Assistant, Conversation
+from bot.dialogue.events import Event
+from bot.dialogue.state import DialogueState
 from bot.messages import Step, TurnEvent
 
 OPEN_AT_ONCE = 1_000
@@ -36,21 +38,28 @@ class Visits:
 
     def conversation(self, visit: str) -> Conversation | None:
         """The conversation, or None when it is not open (any more)."""
-        entry = self._entry(visit)
-        return entry[0] if entry else None
+        try:
+            return self._entry(visit)[0]
+        except KeyError:
+            return None
 
     def turn(self, visit: str, step: Step) -> Iterator[TurnEvent]:
-        """The events of one step. Raises KeyError when the conversation is not open."""
-        entry = self._entry(visit)
-        if entry is None:
-            raise KeyError(visit)
-        conversation, lock = entry
-        with lock:
-            yield from conversation.turn(step)
+        """The events of one step, after the steps before it. Raises KeyError, at once, when it is not open."""
+        return _in_turn(*self._entry(visit), step)
 
-    def _entry(self, visit: str) -> tuple[Conversation, threading.Lock] | None:
+    def between_steps(self, visit: str) -> tuple[tuple[Event, ...], DialogueState]:
+        """What happened and what is believed, when no step is under way. Raises KeyError when it is not open."""
+        conversation, lock = self._entry(visit)
+        with lock:
+            return conversation.events, conversation.state
+
+    def _entry(self, visit: str) -> tuple[Conversation, threading.Lock]:
         with self._guard:
-            entry = self._open.get(visit)
-            if entry is not None:
-                self._open.move_to_end(visit)
+            entry = self._open[visit]
+            self._open.move_to_end(visit)
             return entry
+
+
+def _in_turn(conversation: Conversation, lock: threading.Lock, step: Step) -> Iterator[TurnEvent]:
+    with lock:
+        yield from conversation.turn(step)
