@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +31,7 @@ from bot.web.visits import Visits
 from bot.wiring import scratch_assistant
 from retrieval.catalogue.item import Catalogue
 
+ROOT = Path(__file__).resolve().parents[3]
 WAIT_S = 20.0
 
 
@@ -157,6 +162,24 @@ def test_a_state_that_is_no_replay_is_seen_as_it_is_reported(url: str, monkeypat
 
 def test_the_name_of_the_catalogue(url: str) -> None:
     assert remote_catalogue_name(url + "/") == "shop"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_readmes_requests_are_answered_as_it_says(films: Catalogue, tmp_path: Path) -> None:
+    """The blocks ```console api: `$ ` begins a command, `> ` continues it, all else is printed, `…` being anything."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [
+        line for block in re.findall(r"^```console api\n(.*?)^```$", readme, re.M | re.S) for line in block.splitlines()
+    ]
+    commands = "\n".join(line[2:] for line in lines if line.startswith(("$ ", "> ")))
+    with served(scratch_assistant(films, tmp_path)) as url:
+        script = "set -euo pipefail\n" + commands.replace("http://127.0.0.1:7860", f"--noproxy '*' {url}")
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=WAIT_S, check=True)
+    printed = [line for line in lines if not line.startswith(("$ ", "> "))]
+    assert len(printed) == 4
+    for line in printed:
+        pattern = ".*".join(map(re.escape, line.split("…")))
+        assert re.search(pattern, done.stdout), f"not printed: {line}\n{done.stdout}"
 
 
 # -- what goes wrong ---------------------------------------------------------------------------------------------------
