@@ -5,6 +5,7 @@ Exit codes: 0 all answered, 1 some rows failed, 2 usage. Knows rows and errors o
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -27,6 +28,8 @@ class RowError(ChatalogueError):
 def answer_rows(lines: Iterable[str], answer: Answer, out: IO[str] | None = None) -> int:
     """Answer every line; returns the exit code. An answer of None writes nothing. Blank lines are passed over."""
     stream = out or sys.stdout
+    if isinstance(lines, io.TextIOWrapper):
+        lines.reconfigure(errors="surrogateescape")  # a byte that is no UTF-8 spoils its row at most
     failed = False
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -43,7 +46,7 @@ def answer_rows(lines: Iterable[str], answer: Answer, out: IO[str] | None = None
             failed = True
             result = {"id": (row or {}).get("id"), "error": describe(error)}
         if result is not None:
-            stream.write(json.dumps(result, ensure_ascii=False) + "\n")
+            stream.write(_written(result) + "\n")
             stream.flush()
     return 1 if failed else 0
 
@@ -73,6 +76,11 @@ def texts_field(row: Row, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise RowError(f"field {name!r} must be a list of strings, not {value!r}", hint="leave it out or give a list")
     return tuple(value)
+
+
+def _written(result: Mapping[str, Any]) -> str:
+    """One line of JSON; a surrogate without its pair, which UTF-8 cannot hold, stays the escape that it came as."""
+    return json.dumps(result, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _parse(line: str, number: int) -> Row:
