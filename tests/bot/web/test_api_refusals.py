@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from typing import Any
 
 import pytest
+import uvicorn
+from fastapi.testclient import TestClient
 
 from bot.assistant import Assistant
+from bot.settings import load_settings
+from bot.web import serving
 from bot.web.api import BODY_LIMIT, MESSAGE_LIMIT
 from bot.web.visits import Visits
 from retrieval.errors import ChatalogueError
@@ -131,6 +136,22 @@ def test_a_user_is_believed_only_where_the_server_says_so(assistant: Assistant, 
     assert item not in [card["id"] for card in again["items"]]
     other = client.turn(client.begin(user="bert"), text="a red jacket")
     assert item in [card["id"] for card in other["items"]]
+
+
+@pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 201), ("0.0.0.0", 403)])
+def test_a_user_is_believed_on_loopback_alone(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, host: str, status: int
+) -> None:
+    answers = []
+
+    def ask(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        answers.append(TestClient(server.config.app).post("/v1/conversations", json={"user": "anna"}))  # type: ignore[arg-type]
+        sockets[0].close()
+
+    monkeypatch.setattr(serving, "build_assistant", lambda *_: assistant)
+    monkeypatch.setattr(uvicorn.Server, "run", ask)
+    serving.run(load_settings(host=host, port=0), lambda _: None)
+    assert [answer.status_code for answer in answers] == [status]
 
 
 def test_a_turn_that_fails_is_told_without_its_insides(assistant: Assistant, client_of: Any, reading: Any) -> None:
