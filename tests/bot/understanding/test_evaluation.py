@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,10 @@ from bot.reading_quality import EvaluationError, Request, baselines, measure_rea
 from bot.settings import load_settings
 from bot.understanding.evaluation import Contestant, Measured, Unmeasured, Watched, compare
 from bot.understanding.evaluation_report import as_json, table
+from bot.understanding.instructed import load_examples
 from bot.understanding.labels import Label, LabelledFile, LabelsUnusable, load_labelled
 from bot.understanding.model_reader import ModelReader
+from bot.understanding.prompt import facet_views
 from bot.understanding.reading import Intent
 from bot.understanding.scoring import Matcher, Pair, Tally, score
 from bot.wiring import wire_reader
@@ -206,6 +209,15 @@ def test_an_unusable_file_is_an_error(films: Catalogue, tmp_path: Path, content:
         path.write_bytes(content)
     with pytest.raises(LabelsUnusable, match=says):
         load_labelled(path, films)
+
+
+def test_the_documented_rows_are_what_is_read(shop: Catalogue, films: Catalogue, tmp_path: Path) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "understanding.md").read_text(encoding="utf-8")
+    row, example = (" ".join(block.split("\n")) for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL))
+    labelled = load_labelled(write(tmp_path, [row]), shop)
+    assert (labelled.problems, len(labelled.rows[0].slots)) == ((), 3)
+    (shown,) = load_examples(write(tmp_path, [example], "examples.jsonl"), facet_views(films))
+    assert len(shown.slots) == 2
 
 
 # --- the readers
