@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.llm.port import Completion, ModelError, Stopped
+from bot.llm.port import Completion, ModelError, ServerUnavailable, Stopped
 from bot.llm.scripted import ScriptedModel
 from bot.understanding.model_reader import ModelReader, ReaderFailed
 from bot.understanding.prompt import FacetView
@@ -58,6 +58,70 @@ def test_what_stands_nowhere_is_refused_by_name() -> None:
     reading = reader("recommend\n+item Collateral\n=item Jaws\n+colour Heat").read_raw(MESSAGE)
     assert reading.slots == (RawSlot("item", "Jaws", 0),)
     assert reading.refused == (RawSlot("item", "Collateral", 1), RawSlot("colour", "Heat", 1))
+
+
+def test_what_differs_in_case_only_is_taken_as_it_is_written() -> None:
+    reading = reader("recommend\n+item heat\n-person DE NIRO\n=item JAWS\n+genre Comedy\n+about Like he").read_raw(
+        MESSAGE
+    )
+    assert reading.slots == (
+        RawSlot("item", "Heat", 1),
+        RawSlot("person", "De Niro", -1),
+        RawSlot("item", "Jaws", 0),
+        RawSlot("genre", "comedy", 1),
+    )
+    assert reading.refused == (RawSlot("about", "Like he", 1),)  # half a word stands nowhere, however it is written
+
+
+def test_an_answer_in_json_is_read_like_lines() -> None:
+    answer = '{"intent": "recommend", "slots": [{"slot": "item", "value": "heat", "polarity": -1}]}'
+    reading = reader(answer).read_raw(MESSAGE)
+    assert (reading.intent, reading.slots) == (Intent.RECOMMEND, (RawSlot("item", "Heat", -1),))
+
+
+def test_the_grammar_comes_with_the_same_answers_as_a_json_schema() -> None:
+    llm = ScriptedModel({}, default="greet")
+    ModelReader(llm, "film", FACETS).read_raw(MESSAGE)
+    (call,) = llm.calls
+    assert call.grammar is not None
+    assert call.grammar.json_schema is not None
+    assert set(call.grammar.json_schema["properties"]) == {"intent", "slots"}
+
+
+@pytest.mark.parametrize("form", ["lines", "json"])
+def test_a_prompt_of_its_own_is_asked_for_in_the_engines_form(form: str) -> None:
+    llm = ScriptedModel({}, default="greet")
+    llm.form = form  # type: ignore[attr-defined]
+    made = ModelReader(llm, "film", FACETS, prompt=lambda item, facets, wanted: f"{item} {len(facets)} {wanted}")
+    made.read_raw(MESSAGE)
+    assert llm.calls[0].prefix == made.prefix == f"film 2 {form}"
+
+
+class Down(ScriptedModel):
+    """A server that is not there; `retryable`: it may come."""
+
+    retryable = True
+
+    def warm_up(self, prefix: str) -> None:
+        raise ServerUnavailable("nobody listens", hint="", retryable=self.retryable)
+
+
+def test_a_server_that_may_come_is_told_and_not_waited_for() -> None:
+    said: list[str] = []
+    ModelReader(Down({}), "film", FACETS).warm_up(said.append)
+    assert "degraded: nobody listens; until it answers, the rules read" in said
+    assert len(said) == 2
+    for_good = Down({})
+    for_good.retryable = False
+    with pytest.raises(ServerUnavailable):
+        ModelReader(for_good, "film", FACETS).warm_up(said.append)
+
+
+def test_what_an_engine_cannot_do_is_told_at_the_start() -> None:
+    llm, said = ScriptedModel({}, default="greet"), list[str]()
+    llm.note = "degraded: no grammar"  # type: ignore[attr-defined]
+    ModelReader(llm, "film", FACETS).warm_up(said.append)
+    assert "degraded: no grammar" in said
 
 
 def test_of_an_answer_that_became_too_long_whole_lines_count() -> None:
