@@ -80,6 +80,11 @@ class Assistant:
         """A new conversation with a visitor known as `user`, or with somebody unknown."""
         return Conversation(self.stages, self.stages.memory.visitor(user), self.k)
 
+    def close(self) -> None:
+        """Let go of the index's files and of the database; conversations of this assistant are over."""
+        self.stages.picker.close()
+        self.stages.memory.store.close()
+
     def greeting(self) -> Reply:
         """What a channel says before the visitor has said anything."""
         return self.stages.replier.greeting()

@@ -140,12 +140,17 @@ def doctor(
 @app.command("test")
 def run_scripts(
     path: Annotated[Path, typer.Argument(help="a *.conv.yaml file or a folder of them")],
-    reader: ReaderOption = None,
+    llm: Annotated[str, typer.Option("--llm", help="auto, scripted, replay, record or live")] = "auto",
+    target: Annotated[str, typer.Option("--target", help="inproc, or the URL of a running server")] = "inproc",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="only conversations with this tag")] = None,
+    name: Annotated[str, typer.Option("-k", help="only conversations with this in their name")] = "",
+    report_to: Annotated[Path | None, typer.Option("--report", help="write what was said and done, JSON Lines")] = None,
 ) -> None:
-    """Run scripted conversations."""
-    from bot.conversations.command import run_path
+    """Run scripted conversations, without pytest."""
+    from bot.conversations.command import Choice, lane_of, run_path
 
-    raise typer.Exit(run_path(path, load_settings(reader=reader), report))
+    choice = Choice(tuple(tag or ()), name)
+    raise typer.Exit(run_path(path, lane_of(llm, target), choice, report_to, report))
 
 
 @app.command()
@@ -201,6 +206,17 @@ def train_understanding(context: typer.Context) -> None:
     from bot.understanding.training.train import main as train_main
 
     raise typer.Exit(train_main(context.args))
+
+
+@train.command("confidence")
+def train_confidence(
+    messages: Annotated[int, typer.Option(help="held-out messages to read", min=28)] = 600,
+) -> None:
+    """Measure how often the reader is right when it is so sure, and keep the map beside its adapter."""
+    from bot.wiring import calibrate_reader
+
+    for line in calibrate_reader(load_settings(), messages, report):
+        print(line)
 
 
 def _assistant(settings: Settings) -> Assistant:

@@ -58,6 +58,10 @@ class Picker:
         self.popularity: Mapping[str, float] = known  #: in [0, 1], of items with behaviour
         self._by_popularity = tuple(sorted(ids, key=lambda i: (-known.get(i, 0.0), i)))
 
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._index.close()
+
     def matching(self, state: DialogueState, history: Session) -> int:
         """How many items may be shown."""
         return self._retriever.count(hard_filter(state, self.catalogue), self._exclude(state, history, fresh=False))

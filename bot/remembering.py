@@ -18,35 +18,50 @@ KINDS = ("like", "dislike", "seen", "accept", "click")
 RETRACTED = ("like", "dislike", "seen", "accept")
 
 
-class VisitorMemory:
-    """Makes visitors. `now` gives UTC seconds; tests freeze it."""
+def random_id() -> str:
+    """64 random bits."""
+    return secrets.token_hex(8)
 
-    def __init__(self, store: InteractionStore, now: Callable[[], float] = time.time) -> None:
+
+class VisitorMemory:
+    """Makes visitors. `now` gives UTC seconds, `new_id` an id that nobody has yet; tests freeze both."""
+
+    def __init__(
+        self, store: InteractionStore, now: Callable[[], float] = time.time, new_id: Callable[[], str] = random_id
+    ) -> None:
         self.store = store
         self._now = now
+        self._new_id = new_id
 
     def visitor(self, user: str | None, *, writes: bool = True) -> Visitor:
         """The visitor known as `user`; None is a stranger, of whom impressions alone are kept, under a random id."""
         known = Session(user=user) if user is None else self.store.session(user)
-        return Visitor(user, known, self.store if writes else None, self._now)
+        name = user or f"stranger-{self._new_id()}"
+        return Visitor(name, known, self.store if writes else None, self)
+
+    def now(self) -> float:
+        """UTC seconds since 1970."""
+        return self._now()
+
+    def new_id(self) -> str:
+        """An id that nobody has yet."""
+        return self._new_id()
 
 
 class Visitor:
     """One visitor in one conversation. `history` is what was known when the conversation began."""
 
-    def __init__(
-        self, user: str | None, history: Session, store: InteractionStore | None, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, user: str, history: Session, store: InteractionStore | None, memory: VisitorMemory) -> None:
         self.history = history
-        self._user = user or f"stranger-{secrets.token_hex(8)}"
+        self._user = user
         self._store = store
-        self._now = now
+        self._memory = memory
 
     def record(self, before: DialogueState, after: DialogueState, picked: Picked | None) -> None:
         """Store what this step changed: new reactions, reactions taken back, and the list that was shown."""
         if self._store is None:
             return
-        moment = self._now()
+        moment = self._memory.now()
         rows = []
         for kind in KINDS:
             old, new = before.reacted(kind), after.reacted(kind)
@@ -54,7 +69,7 @@ class Visitor:
             if kind in RETRACTED:
                 rows += [Interaction(self._user, item, kind, 0.0, moment) for item in old if item not in new]
         if picked is not None and picked.ranked.items:
-            rows += impressions(self._user, picked.ranked, secrets.token_hex(8), moment)
+            rows += impressions(self._user, picked.ranked, self._memory.new_id(), moment)
         if rows:
             self._store.append(rows)
 

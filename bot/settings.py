@@ -6,6 +6,7 @@ folder, else from the default below. Knows no concrete class: `bot/wiring.py` tu
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
         DEFAULT_EMBEDDER, description="sentence embedder: an asset's name, a local folder or a hub id"
     )
     dtype: Literal["auto", "bfloat16", "float32"] = Field("auto", description="of the model; auto probes the processor")
+    embedder_dtype: Literal["auto", "bfloat16", "float32"] = Field(
+        "auto", description="of the embedder; auto: that of the model. float32 gives the same lists on every processor"
+    )
+    prompt: Literal["auto", "trained", "instructed"] = Field(
+        "auto",
+        description="what the model is told: what our adapters learnt, or the task in words; auto: by adapter",
+    )
     read_deadline_s: float = Field(4.0, gt=0, description="seconds after which the rules read instead of the model")
     threads: int | None = Field(None, ge=1, description="threads of one forward pass; default: torch's choice")
 
@@ -58,6 +66,9 @@ class Settings(BaseSettings):
     )
     llm_api_key: SecretStr | None = Field(None, description="its key, if it wants one")
     llm_model: str | None = Field(None, description="the model's name on that server")
+    llm_constraint: Literal["auto", "structured_outputs", "guided_grammar", "json_schema", "none"] = Field(
+        "auto", description="how that server holds answers to their form; auto finds out at the start"
+    )
 
     chroma_host: str | None = Field(None, description="a Chroma server instead of the embedded one")
     chroma_port: int = Field(8000, ge=1, le=65535)
@@ -69,6 +80,11 @@ class Settings(BaseSettings):
     def database_of(self, catalogue: str) -> str:
         """The SQLAlchemy URL in force for the catalogue of that name: its own SQLite file unless a URL is set."""
         return self.database_url or f"sqlite:///{self.data / f'{catalogue}.sqlite3'}"
+
+
+def in_ci() -> bool:
+    """Whether this is a build server, by the variable CI that they all set."""
+    return os.environ.get("CI", "").casefold() not in ("", "0", "false")
 
 
 def load_settings(**overrides: object) -> Settings:

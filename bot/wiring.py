@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant, Stages
 from bot.picking import Picker
-from bot.remembering import VisitorMemory
+from bot.remembering import VisitorMemory, random_id
 from bot.replying import Replier
 from bot.settings import DEFAULT_MODEL, Settings
 from bot.understanding.reader import RawReader, Reader
@@ -25,7 +27,7 @@ from ranking.fusion import Ranker, load_weights
 from ranking.interactions import InteractionStore
 from ranking.signals import built_in_signals
 from ranking.storage import open_database
-from retrieval.assets import RATINGS, asset, ensure, resolve
+from retrieval.assets import ASSETS, RATINGS, asset, ensure, file_sha256, resolve
 from retrieval.catalogue.interaction_rows import InteractionRow, load_interactions
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
@@ -36,8 +38,37 @@ from retrieval.indexer import Index, build_index, memory_index
 from retrieval.linking import Linker
 from retrieval.retriever import Query, Retriever
 
+if TYPE_CHECKING:
+    from bot.llm.openai_server import ServerModel
+    from bot.llm.port import LanguageModel
+    from bot.understanding.confidence import Calibration
+    from bot.understanding.instructed import Example, Prompt
+
 Report = Callable[[str], None]
+Taped = Callable[[str, Callable[[], "LanguageModel"]], "LanguageModel"]
 PROBLEMS_SHOWN = 20
+BASELINE_DEADLINE_S = 120.0
+
+
+@dataclass(frozen=True)
+class World:
+    """What an assistant takes from outside: the time (UTC seconds since 1970), new ids, and the model's answers.
+
+    `taped` is given the model's identity and a way to make it, and gives what is asked instead: a recorder around it,
+    or recordings that need no model at all (then `warm` is False, since there is nothing to warm up).
+    """
+
+    now: Callable[[], float] = time.time
+    new_id: Callable[[], str] = random_id
+    taped: Taped | None = None
+    warm: bool = True
+
+    def this_year(self) -> int:
+        """The current UTC year."""
+        return datetime.fromtimestamp(self.now(), UTC).year
+
+
+REAL_WORLD = World()
 
 
 class WiringError(ChatalogueError):
@@ -67,13 +98,18 @@ def catalogue_folder(settings: Settings) -> Path:
 
 def build_embedder(settings: Settings, report: Report) -> Embedder:
     """The sentence embedder, fetched when it is an asset and missing; not loaded yet."""
-    return SentenceTransformerEmbedder(resolve(settings.embedder, settings.cache, report), dtype=settings.dtype)
+    dtype = settings.dtype if settings.embedder_dtype == "auto" else settings.embedder_dtype
+    return SentenceTransformerEmbedder(resolve(settings.embedder, settings.cache, report), dtype=dtype)
 
 
 def index_folder(settings: Settings, catalogue: Catalogue) -> Path:
-    """Where a catalogue's index lives: by name and place, so that two catalogues of one name do not meet."""
+    """Where a catalogue's index lives: by name and place, so that two catalogues of one name do not meet.
+
+    Vectors made in a type that was asked for do not meet those of whatever type is fast here.
+    """
     place = hashlib.sha256(str(catalogue.schema.folder).encode()).hexdigest()[:10]
-    return settings.cache / "indexes" / f"{catalogue.schema.name}-{place}"
+    asked = "" if settings.embedder_dtype == "auto" else f"-{settings.embedder_dtype}"
+    return settings.cache / "indexes" / f"{catalogue.schema.name}-{place}{asked}"
 
 
 def open_index(settings: Settings, catalogue: Catalogue, embedder: Embedder, report: Report) -> Index:
@@ -118,28 +154,111 @@ def adapter_folder(settings: Settings) -> Path | None:
     return folder
 
 
-def build_raw_model(settings: Settings, catalogue: Catalogue, report: Report) -> RawReader | None:
-    """The model that reads, local or on a server; None when the rules were chosen."""
-    if settings.reader == "rules":
-        return None
-    from bot.llm.port import LanguageModel
-    from bot.understanding.model_reader import ModelReader
+def model_identity(settings: Settings) -> str:
+    """Which model answers, told without loading or fetching it: name, revision and adapter.
 
-    model: LanguageModel
+    An asset's revision is the sha256 of the file as published, whatever library converted it here.
+    """
     if settings.llm_base_url:
-        from bot.llm.openai_server import Server as ModelServer
-        from bot.llm.openai_server import ServerModel
-
-        if not settings.llm_model:
-            raise WiringError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
-        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-        model = ServerModel(ModelServer(settings.llm_base_url, settings.llm_model, key))
-    else:
+        return f"{settings.llm_model}@{settings.llm_base_url}"
+    adapter = adapter_folder(settings)
+    if settings.model not in ASSETS:
         from bot.llm.local import LocalModel
 
-        place = resolve(settings.model, settings.cache, report)
-        model = LocalModel(place, adapter=adapter_folder(settings), dtype=settings.dtype, threads=settings.threads)
-    return ModelReader.of(model, catalogue, settings.read_deadline_s)
+        return LocalModel(resolve(settings.model, settings.cache, lambda _: None), adapter=adapter).identity
+    revision = ASSETS[settings.model].source_sha256[:12]
+    adapted = "" if adapter is None else f"+{file_sha256(adapter / 'adapter_model.safetensors')[:12]}"
+    return f"{settings.model}@{revision}{adapted}"
+
+
+def build_model(settings: Settings, report: Report) -> LanguageModel:
+    """The language model, local or on a server; nothing is loaded yet."""
+    if settings.llm_base_url:
+        return build_server_model(settings)
+    from bot.llm.local import LocalModel
+
+    place = resolve(settings.model, settings.cache, report)
+    return LocalModel(place, adapter=adapter_folder(settings), dtype=settings.dtype, threads=settings.threads)
+
+
+def build_server_model(settings: Settings) -> ServerModel:
+    """The model on a server; nothing is asked of it yet. Raises WiringError when the settings name none."""
+    from bot.llm.openai_server import Server as ModelServer
+    from bot.llm.openai_server import ServerModel
+
+    if not settings.llm_base_url or not settings.llm_model:
+        raise WiringError("llm_base_url is set but llm_model is not", hint="set CHATALOGUE_LLM_MODEL")
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+    return ServerModel(ModelServer(settings.llm_base_url, settings.llm_model, key, settings.llm_constraint))
+
+
+def build_raw_model(
+    settings: Settings, catalogue: Catalogue, report: Report, world: World = REAL_WORLD
+) -> RawReader | None:
+    """The model that reads; None when the rules were chosen."""
+    if settings.reader == "rules":
+        return None
+    from bot.understanding.model_reader import ModelReader
+
+    def build() -> LanguageModel:
+        return build_model(settings, report)
+
+    model = build() if world.taped is None else world.taped(model_identity(settings), build)
+    reader = ModelReader.of(model, catalogue, settings.read_deadline_s, _prompt(settings, catalogue))
+    reader.calibrate(_calibration(settings, report))
+    return reader
+
+
+def _calibration(settings: Settings, report: Report) -> Calibration | None:
+    """How sure the adapter's readings may be; None, which is reported, where nobody has measured it."""
+    from bot.understanding.confidence import CalibrationError, load
+
+    adapter = None if settings.llm_base_url else adapter_folder(settings)
+    try:
+        return load(adapter) if adapter else None
+    except CalibrationError as error:
+        report(f"no confidence: {error}")
+        return None
+
+
+def _prompt(settings: Settings, catalogue: Catalogue) -> Prompt | None:
+    """What the model is told: None is what our adapters are trained on, else the task with the catalogue's examples."""
+    from bot.understanding.instructed import EXAMPLES, instructed, load_examples
+    from bot.understanding.prompt import facet_views
+
+    adapted = not settings.llm_base_url and adapter_folder(settings) is not None
+    if settings.prompt == "trained" or (settings.prompt == "auto" and adapted):
+        return None
+    examples = catalogue.schema.folder / EXAMPLES
+    return instructed(load_examples(examples, facet_views(catalogue)) if examples.is_file() else ())
+
+
+def build_base_reader(
+    settings: Settings, catalogue: Catalogue, report: Report, examples: Sequence[Example] = ()
+) -> RawReader:
+    """The model without its adapter, told the task in words: a baseline, and so in no hurry."""
+    from bot.understanding.instructed import instructed
+    from bot.understanding.model_reader import ModelReader
+
+    base = build_model(settings.model_copy(update={"adapter": None}), report)
+    return ModelReader.of(base, catalogue, BASELINE_DEADLINE_S, instructed(examples))
+
+
+def calibrate_reader(settings: Settings, messages: int, report: Report) -> Iterator[str]:
+    """The `train confidence` command: how sure the reader may be, measured and kept beside its adapter."""
+    from bot.understanding.training.confidence import calibrate
+
+    adapter = adapter_folder(settings)
+    if adapter is None or settings.llm_base_url:
+        raise WiringError(
+            "only a local model with an adapter is calibrated", hint="name a folder with CHATALOGUE_ADAPTER"
+        )
+    yield from calibrate(build_model(settings, report), adapter, messages, report)
+
+
+def wire_reader(catalogue: Catalogue, model: RawReader | None) -> Reader:
+    """The understanding stage around `model` (None: the rules), as it is in an assistant."""
+    return _reader(catalogue, Linker(catalogue), model)
 
 
 def build_reader(settings: Settings, report: Report) -> tuple[Reader, Catalogue]:
@@ -150,9 +269,11 @@ def build_reader(settings: Settings, report: Report) -> tuple[Reader, Catalogue]
     return reader, catalogue
 
 
-def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None) -> Reader:
-    resolver = Resolver(catalogue, linker, this_year=datetime.now(UTC).year)
-    return Reader(resolver, RuleReader(catalogue, linker), model, linker)
+def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None, world: World = REAL_WORLD) -> Reader:
+    resolver, rules = Resolver(catalogue, linker, world.this_year), RuleReader(catalogue, linker, world.this_year)
+    if guess_with := getattr(model, "guess_with", None):
+        guess_with(rules)
+    return Reader(resolver, rules, model, linker)
 
 
 def build_interactions(settings: Settings, catalogue: str) -> InteractionStore:
@@ -202,23 +323,26 @@ def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) ->
     return behaviour
 
 
-def build_assistant(settings: Settings, report: Report) -> Assistant:
+def build_assistant(settings: Settings, report: Report, world: World = REAL_WORLD) -> Assistant:
     """Everything, warm: the first message waits for nothing."""
     catalogue = open_catalogue(settings, report)
     embedder = build_embedder(settings, report)
     index = open_index(settings, catalogue, embedder, report)
     behaviour = build_behaviour(settings, catalogue, report)
     linker = Linker(catalogue)
-    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report))
-    reader.warm_up(report)
+    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report, world), world)
+    if world.warm:
+        reader.warm_up(report)
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
-    memory = VisitorMemory(build_interactions(settings, catalogue.schema.name))
+    memory = VisitorMemory(build_interactions(settings, catalogue.schema.name), world.now, world.new_id)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
 
 
-def scratch_assistant(catalogue: Catalogue, folder: Path, model: RawReader | None = None) -> Assistant:
+def scratch_assistant(
+    catalogue: Catalogue, folder: Path, model: RawReader | None = None, world: World = REAL_WORLD
+) -> Assistant:
     """An assistant without weights, network or Chroma: hashed vectors in memory, the rules (or `model`) reading.
 
     For fast tests and trials; what visitors do is stored in `folder`.
@@ -230,9 +354,10 @@ def scratch_assistant(catalogue: Catalogue, folder: Path, model: RawReader | Non
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
     store = InteractionStore(open_database(f"sqlite:///{folder / 'scratch.sqlite3'}"))
-    reader = _reader(catalogue, Linker(catalogue), model)
+    reader = _reader(catalogue, Linker(catalogue), model, world)
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
-    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), VisitorMemory(store)))
+    memory = VisitorMemory(store, world.now, world.new_id)
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory))
 
 
 def evaluate_catalogue_ranking(settings: Settings, report: Report) -> str:

@@ -118,6 +118,10 @@ class InteractionStore:
         self._engine = engine
         prepare(engine, COMPONENT, VERSION)
 
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self._engine.dispose()
+
     @guarded("record what happened")
     def append(self, rows: Iterable[Interaction]) -> int:
         """Record `rows`, all or none; returns how many."""

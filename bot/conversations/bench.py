@@ -5,11 +5,12 @@ Knows nothing concrete; `benches.py` fills a bench with the real assistant, test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.dialogue.events import Event, Value
+from bot.conversations.script import HistoryEntry
+from bot.dialogue.events import DirectionSet, Event, NeedAdded, Value
 from bot.messages import Reply, Step, TurnEvent
 from retrieval.catalogue.item import Catalogue
 
@@ -44,6 +45,10 @@ class Beliefs(Protocol):
     def accepted(self) -> Collection[str]: ...
     @property
     def constraints(self) -> Sequence[Belief]: ...
+    @property
+    def directions(self) -> Sequence[DirectionSet]: ...
+    @property
+    def needs(self) -> Sequence[NeedAdded]: ...
 
 
 class Talk(Protocol):
@@ -60,23 +65,71 @@ class Talk(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Bench:
-    """Where conversations run: `open` begins one with a visitor (None: a stranger), `replay` folds events."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes, and what a conversation finds. `user` None is a stranger, who has no history.
 
-    catalogue: Catalogue
-    open: Callable[[str | None], Talk]
-    replay: Callable[[Sequence[Event]], object]
+    `clock` is a UTC instant in seconds since 1970; `seed` decides every id.
+    """
+
+    user: str | None
+    history: tuple[HistoryEntry, ...]
+    clock: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What the model did in one turn: requests to it, and the forward passes they cost (None: it does not tell)."""
+
+    requests: int
+    model_calls: int | None
+
+
+class Bench(Protocol):
+    """Where conversations run, one after the other."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    def begin(self, visit: Visit) -> Talk:
+        """A first conversation: the visitor's traces are gone, the clock and the ids begin anew."""
+        ...
+
+    def again(self, visit: Visit, /) -> Talk:
+        """A conversation after the server was stopped and started; raises ScriptError where that cannot be done."""
+        ...
+
+    def wait(self, seconds: float, /) -> None:
+        """Let time pass; raises ScriptError where that cannot be done."""
+        ...
+
+    def expecting(self, step: int, message: str, model: str | None) -> None:
+        """Tell that step `step` (from 1) comes, and what a scripted model writes of its message."""
+        ...
+
+    def effort(self) -> Effort | None:
+        """What the model did since `expecting`; None: it cannot be seen from here."""
+        ...
 
 
 @dataclass(frozen=True)
 class Observation:
-    """A turn that was answered: what crossed the channel, and what is believed and recorded afterwards."""
+    """A turn that was answered: what crossed the channel, and what is believed and recorded afterwards.
+
+    `events` are all of the conversation, `recorded` those of this turn. `known` are ids of items that were spoken of
+    before it, in what the script calls the visitor's history too; `told` are reasons given on cards so far.
+    """
 
     reply: Reply
     crossed: tuple[TurnEvent, ...]
     state: Beliefs
     events: tuple[Event, ...]
+    recorded: tuple[Event, ...] = ()
+    effort: Effort | None = None
+    budget_ms: float | None = None
+    known: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
 
     @property
     def recommends(self) -> bool:

@@ -1,42 +1,261 @@
-"""Benches with the real assistant: one a catalogue and reader, made when first needed and shared by conversations.
+"""Benches with the real assistant: one a catalogue and mode, made when first needed, shared by conversations.
 
 Knows wiring; nothing else here does. What visitors do is kept in a folder given, never in the user's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
-from bot.conversations.bench import Bench
-from bot.conversations.script import Case, ReaderName
+from bot.conversations.bench import Bench, Effort, Talk, Visit
+from bot.conversations.loading import Case, load_cases
+from bot.conversations.nodes import ScriptError
+from bot.conversations.runner import Transcript, run
+from bot.conversations.script import HistoryEntry
+from bot.conversations.tape import Mode, Tape, recordings_of
+from bot.conversations.vocabulary import opened
+from ranking.interactions import Interaction
+from retrieval.catalogue.item import Catalogue
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.llm.port import LanguageModel
+    from bot.wiring import World
+
+ModeOption = Literal["auto", "scripted", "replay", "record", "live"]
+INPROC = "inproc"
+PATIENCE_S = 600.0  #: what is recorded may take its time
+HERE = "run it with --conv-target inproc"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """How conversations are run: with which model answers, and where (`inproc`, or the URL of a server)."""
+
+    llm: ModeOption = "auto"
+    target: str = INPROC
+
+    def mode(self, case: Case) -> Mode | None:
+        """Which answers `case` gets; None: the rules read, or a server that is not ours to say.
+
+        `auto` replays a script that has recordings and asks the real model otherwise.
+        """
+        return None if case.reader == "rules" else self.mode_of(case.path)
+
+    def mode_of(self, script: Path) -> Mode | None:
+        """Which answers the model's conversations in a script, or in a Python test file, get."""
+        if self.target != INPROC:
+            return None
+        if self.llm != "auto":
+            return self.llm
+        return "replay" if recordings_of(script).is_file() else "live"
+
+    def needs_weights(self, case: Case) -> bool:
+        """Whether the embedder's weights, or the model's as well, must be there."""
+        return self.mode(case) in ("replay", "record", "live")
+
+    def tells(self, case: Case) -> str:
+        """The mode in a word, for reports."""
+        return self.mode(case) or ("rules" if self.target == INPROC else "server")
+
+
+@dataclass
+class FrozenWorld:
+    """A clock that stands still until told, and ids that come out of a seed."""
+
+    clock: float = 0.0
+    ids: Iterator[str] = field(default_factory=lambda: iter(()))
+
+    def reset(self, clock: float, seed: int) -> None:
+        """Begin anew."""
+        self.clock = clock
+        self.ids = (f"{seed & 0xFFFFFFFF:08x}{number:08x}" for number in range(1 << 32))
+
+    def now(self) -> float:
+        """UTC seconds since 1970."""
+        return self.clock
+
+    def new_id(self) -> str:
+        """The next id, 16 hexadecimal digits."""
+        return next(self.ids)
 
 
 class Benches:
     """The benches of one run. `report` is told of downloads and indexing, a line at a time."""
 
-    def __init__(self, data: Path, report: Callable[[str], None]) -> None:
+    def __init__(self, data: Path, report: Callable[[str], None], lane: Lane | None = None) -> None:
+        self.lane = lane or Lane()
         self._data = data
         self._report = report
-        self._made: dict[tuple[Path, ReaderName], Bench] = {}
+        self._made: dict[tuple[Path, Mode | None], Bench] = {}
+
+    def run(self, case: Case) -> Transcript:
+        """Talk through `case`; in record mode, keep what the model said of a conversation that passed."""
+        bench = self.of(case)
+        tape = bench.tape if isinstance(bench, LocalBench) else None
+        if tape is not None:
+            tape.open(recordings_of(case.path), case.name)
+        transcript = run(case, bench)
+        if tape is not None and tape.mode == "record" and not transcript.failed:
+            tape.keep(other.name for other in load_cases(case.path) if other.reader == "model")
+        return transcript
 
     def of(self, case: Case) -> Bench:
-        """Where `case` runs: the rules without any weights, the model as it is served."""
-        key = (case.catalogue, case.reader)
+        """Where `case` runs."""
+        return self.at(case.catalogue, self.lane.mode(case))
+
+    def at(self, catalogue: Path, mode: Mode | None) -> Bench:
+        """The bench of a catalogue; mode None: the rules read, or the server that the lane names."""
+        key = (catalogue, mode)
         if key not in self._made:
-            self._made[key] = self._make(*key)
+            self._made[key] = self._make(catalogue, mode)
         return self._made[key]
 
-    def _make(self, catalogue: Path, reader: ReaderName) -> Bench:
-        from bot.dialogue.state import fold
-        from bot.settings import load_settings
-        from bot.wiring import build_assistant, scratch_assistant
-        from retrieval.catalogue.loader import load_catalogue
+    def close(self) -> None:
+        """Let go of every assistant's files."""
+        for bench in self._made.values():
+            if isinstance(bench, LocalBench):
+                bench.assistant.close()
+        self._made.clear()
 
-        data = self._data / f"{len(self._made)}-{reader}"
-        if reader == "rules":
-            assistant = scratch_assistant(load_catalogue(catalogue), data)
-        else:
-            settings = load_settings(catalogue=str(catalogue), reader=reader, data=data)
-            assistant = build_assistant(settings, self._report)
-        return Bench(assistant.catalogue, assistant.open, fold)
+    def _make(self, catalogue: Path, mode: Mode | None) -> Bench:
+        if self.lane.target != INPROC:
+            return RemoteBench(self.lane.target, catalogue)
+        data = self._data / f"{len(self._made)}-{mode or 'rules'}"
+        return LocalBench(Assembly(catalogue, mode, data, self._report))
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """How the assistant of a bench is made, the first time and after a restart."""
+
+    catalogue: Path
+    mode: Mode | None
+    data: Path
+    report: Callable[[str], None]
+
+    def build(self, frozen: FrozenWorld, tape: Tape | None) -> Assistant:
+        """A ready assistant: without weights for the rules and scripted answers, else as it is served.
+
+        Vectors are made in float32 there, so that the same lists come out on every processor.
+        """
+        from bot.settings import load_settings
+        from bot.wiring import World, build_assistant
+
+        if self.mode in (None, "scripted"):
+            return self._without_weights(World(frozen.now, frozen.new_id), tape)
+        assert tape is not None
+        world = World(frozen.now, frozen.new_id, tape.model, warm=self.mode != "replay")
+        settings = load_settings(
+            catalogue=str(self.catalogue),
+            reader="model",
+            data=self.data,
+            embedder_dtype="float32",
+            read_deadline_s=PATIENCE_S if self.mode == "record" else None,
+        )
+        return build_assistant(settings, self.report, world)
+
+    def _without_weights(self, world: World, tape: Tape | None) -> Assistant:
+        from bot.understanding.model_reader import ModelReader
+        from bot.wiring import scratch_assistant
+
+        catalogue = opened(self.catalogue)
+        reader = None if tape is None else ModelReader.of(tape.model("scripted", _no_model), catalogue)
+        return scratch_assistant(catalogue, self.data, reader, world)
+
+
+def _no_model() -> LanguageModel:
+    raise AssertionError("a scripted model is not built")
+
+
+class LocalBench:
+    """A Bench with an assistant in this process."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
+        self._world = FrozenWorld()
+        self.tape = None if assembly.mode is None else Tape(assembly.mode)
+        self.assistant = assembly.build(self._world, self.tape)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """See Bench."""
+        return self.assistant.catalogue
+
+    def begin(self, visit: Visit) -> Talk:
+        """See Bench."""
+        self._world.reset(visit.clock, visit.seed)
+        store = self.assistant.stages.memory.store
+        if visit.user is not None:
+            store.forget(visit.user)
+            told = sorted(visit.history, key=lambda entry: -entry.ago)
+            store.append(_interaction(visit.user, entry, visit.clock) for entry in told)
+        return self.assistant.open(visit.user)
+
+    def again(self, visit: Visit) -> Talk:
+        """See Bench. What outlives it is what the product stores."""
+        self.assistant.close()
+        self.assistant = self._assembly.build(self._world, self.tape)
+        return self.assistant.open(visit.user)
+
+    def wait(self, seconds: float) -> None:
+        """See Bench."""
+        self._world.clock += seconds
+
+    def expecting(self, step: int, message: str, model: str | None) -> None:
+        """See Bench."""
+        if self.tape is not None:
+            self.tape.expecting(step, message, model)
+
+    def effort(self) -> Effort:
+        """See Bench."""
+        return Effort(0, 0) if self.tape is None else self.tape.effort()
+
+
+def _interaction(user: str, entry: HistoryEntry, clock: float) -> Interaction:
+    value = None if entry.stars is None else float(entry.stars)
+    return Interaction(user, entry.item, entry.event, value, clock - entry.ago)
+
+
+class RemoteBench:
+    """A Bench at a running `chatalogue serve`. Visitors get names of their own, since it keeps what they do."""
+
+    def __init__(self, url: str, catalogue: Path) -> None:
+        from bot.conversations.http_talk import open_http, remote_catalogue_name
+
+        self.catalogue = opened(catalogue)
+        served = remote_catalogue_name(url)
+        if served != self.catalogue.schema.name:
+            raise ScriptError(
+                f"{url} serves the catalogue {served!r}, the script is about {self.catalogue.schema.name!r}",
+                hint="start a server with that catalogue, or leave the script out with -k",
+            )
+        self._open = open_http(url)
+        self._names: dict[str, str] = {}
+
+    def begin(self, visit: Visit) -> Talk:
+        """See Bench."""
+        if visit.history:
+            raise ScriptError("a visitor's history cannot be made on a server", hint=HERE)
+        if visit.user is None:
+            return self._open(None)
+        self._names[visit.user] = f"{visit.user}-{uuid4().hex[:12]}"
+        return self._open(self._names[visit.user])
+
+    def again(self, _: Visit) -> Talk:
+        """See Bench."""
+        raise ScriptError("a server cannot be restarted from here", hint=HERE)
+
+    def wait(self, _: float) -> None:
+        """See Bench."""
+        raise ScriptError("a server's clock cannot be set from here", hint=HERE)
+
+    def expecting(self, step: int, message: str, model: str | None) -> None:
+        """See Bench."""
+
+    def effort(self) -> None:
+        """See Bench: what a server does with its model is not told."""

@@ -1,46 +1,41 @@
-"""What a turn did against what its script expects: a list of mismatches, empty when all is as it should be."""
+"""What a turn did against what its script expects: a list of mismatches, empty when all is as it should be.
+
+Here: what was understood, done, believed and recorded. `list_checks.py` looks at the list, `word_checks.py` at words.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from bot.conversations.bench import Beliefs, Bench, Mismatch, Names, Observation
-from bot.conversations.predicates import holds, named, resolved, unknown_facets
-from bot.conversations.script import (
-    Bounds,
-    ChipsExpectation,
-    Expectation,
-    ItemsExpectation,
-    ReplyExpectation,
-    SlotTriple,
-    StateExpectation,
-)
+from bot.conversations.bench import Beliefs, Mismatch, Names, Observation
+from bot.conversations.expectations import Bounds, Expectation, SlotTriple, StateExpectation, TraceExpectation
+from bot.conversations.list_checks import counted, of_items, saved
+from bot.conversations.predicates import named, resolved
+from bot.conversations.word_checks import of_chips, of_reply
+from bot.dialogue.events import Event, to_json
 from bot.messages import Reply
-from retrieval.catalogue.item import Item
-from retrieval.catalogue.schema import CatalogueSchema
+from bot.understanding.projection import project
+from retrieval.catalogue.item import Catalogue
+
+__all__ = ["mismatches", "saved"]
 
 Triple = tuple[str, object, int]
-SEARCH = re.IGNORECASE | re.DOTALL
 REACTIONS = ("liked", "disliked", "seen", "refused", "accepted")
 
 
-def mismatches(expect: Expectation, seen: Observation, bench: Bench, names: Names) -> tuple[Mismatch, ...]:
+def mismatches(expect: Expectation, seen: Observation, catalogue: Catalogue, names: Names) -> tuple[Mismatch, ...]:
     """Everything about the turn that is not as expected."""
     return (
         *_understood(expect, seen.reply, names),
         *_acted(expect, seen.reply),
-        *_items(expect.items, seen.reply, bench, names),
-        *_state(expect.state, seen.state, bench, names),
-        *_reply(expect.reply, seen.reply),
-        *_chips(expect.chips, seen.reply),
+        *of_items(expect.items, seen.reply, catalogue, names),
+        *_state(expect.state, seen.state, catalogue, names),
+        *_events(expect, seen.recorded, names),
+        *of_reply(expect.reply, seen.reply),
+        *of_chips(expect.chips, seen.reply),
+        *_trace(expect.trace, seen),
     )
-
-
-def saved(expect: ItemsExpectation, reply: Reply) -> Names:
-    """The names that a turn gives; raises IndexError when the list is too short."""
-    ids = tuple(card.id for card in reply.items)
-    return {name: ids if place == "all" else (ids[place],) for name, place in expect.save.items()}
 
 
 def _understood(expect: Expectation, reply: Reply, names: Names) -> Iterator[Mismatch]:
@@ -49,8 +44,13 @@ def _understood(expect: Expectation, reply: Reply, names: Names) -> Iterator[Mis
         actual = "no message was read" if reading is None else f"{reading.intent.value} (source: {reading.source})"
         yield Mismatch("intent", " or ".join(expect.intent), actual)
     if expect.slots or expect.slots_exact:
-        actual_slots = [(s.slot, s.value, s.polarity) for s in reading.slots] if reading else []
+        projected = project(reading.slots) if reading else []  # as `chatalogue understand` prints them
+        actual_slots = [(s["slot"], _value(s["value"]), s["polarity"]) for s in projected]
         yield from _compare("slots", expect.slots, actual_slots, names, exact=expect.slots_exact)
+
+
+def _value(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _compare(
@@ -91,69 +91,85 @@ def _acted(expect: Expectation, reply: Reply) -> Iterator[Mismatch]:
         yield Mismatch("asks", str(expect.asks), str(reply.asks))
 
 
-def _items(expect: ItemsExpectation, reply: Reply, bench: Bench, names: Names) -> Iterator[Mismatch]:
-    schema = bench.catalogue.schema
-    for problem in unknown_facets([*expect.all, *expect.none, *expect.some, *expect.first], schema):
-        raise ValueError(problem)
-    items = [bench.catalogue.by_id[card.id] for card in reply.items if card.id in bench.catalogue.by_id]
-    listed = named([item.id for item in items], bench.catalogue)
-    yield from _counted("items: count", expect.count, len(items), listed)
-    such = [holds(expect.all, item, schema, names) for item in items]
-    if expect.all and not (such and all(such)):
-        yield Mismatch("items: all", str(expect.all), listed)
-    for name, wanted in expect.none.items():
-        if found := [item.id for item in items if holds({name: wanted}, item, schema, names)]:
-            yield Mismatch("items: none", f"{name}: {wanted}", named(found, bench.catalogue))
-    yield from _some(expect, items, schema, names)
-
-
-def _some(expect: ItemsExpectation, items: list[Item], schema: CatalogueSchema, names: Names) -> Iterator[Mismatch]:
-    titles = ", ".join(item.title for item in items) or "nothing"
-    if expect.some and not any(holds(expect.some, item, schema, names) for item in items):
-        yield Mismatch("items: some", str(expect.some), titles)
-    if expect.first and not any(holds(expect.first, item, schema, names) for item in items[:1]):
-        yield Mismatch("items: first", str(expect.first), titles)
-    for name, place in expect.save.items():
-        if place != "all" and not 0 <= place < len(items):
-            yield Mismatch("items: save", f"an item at {place}, to be ${name}", titles)
-
-
-def _counted(what: str, bounds: Bounds | None, actual: int, detail: str) -> Iterator[Mismatch]:
-    if bounds and (actual < bounds.min or (bounds.max is not None and actual > bounds.max)):
-        yield Mismatch(what, f"{bounds.min} to {'any' if bounds.max is None else bounds.max}", f"{actual}: {detail}")
-
-
-def _state(expect: StateExpectation, state: Beliefs, bench: Bench, names: Names) -> Iterator[Mismatch]:
+def _state(expect: StateExpectation, state: Beliefs, catalogue: Catalogue, names: Names) -> Iterator[Mismatch]:
     for reaction in REACTIONS:
         wanted = getattr(expect, reaction)
-        if wanted is None:
-            continue
-        ids = {item_id for value in wanted for item_id in resolved(value, names)}
+        ids = {item_id for value in wanted or () for item_id in resolved(value, names)}
         actual = set(getattr(state, reaction))
-        if ids != actual:
-            yield Mismatch(
-                f"state: {reaction}", named(sorted(ids), bench.catalogue), named(sorted(actual), bench.catalogue)
-            )
+        if wanted is not None and ids != actual:
+            yield Mismatch(f"state: {reaction}", named(sorted(ids), catalogue), named(sorted(actual), catalogue))
     believed = [(c.facet, c.value, c.polarity) for c in state.constraints]
     if expect.constraints or expect.constraints_exact:
         yield from _compare("constraints", expect.constraints, believed, names, exact=expect.constraints_exact)
     if still := [triple for triple in believed if triple[0] in expect.free]:
         yield Mismatch("state: free", ", ".join(expect.free), _written(still))
+    yield from _kinds_of_constraints(expect, state)
+    needs = [need.text for need in state.needs]
+    if missing := [text for text in expect.needs if text.casefold() not in {need.casefold() for need in needs}]:
+        yield Mismatch("state: needs", ", ".join(missing), ", ".join(needs) or "none")
 
 
-def _reply(expect: ReplyExpectation, reply: Reply) -> Iterator[Mismatch]:
-    words = len(reply.text.split())
-    if expect.max_words is not None and words > expect.max_words:
-        yield Mismatch("reply: max_words", str(expect.max_words), f"{words}: {reply.text}")
-    if expect.matches is not None and not re.search(expect.matches, reply.text, SEARCH):
-        yield Mismatch("reply: matches", expect.matches, reply.text)
-    if expect.not_matches is not None and re.search(expect.not_matches, reply.text, SEARCH):
-        yield Mismatch("reply: not_matches", expect.not_matches, reply.text)
+def _kinds_of_constraints(expect: StateExpectation, state: Beliefs) -> Iterator[Mismatch]:
+    for what, facets, hard in (("hard", expect.hard, True), ("soft", expect.soft, False)):
+        there = {c.facet for c in state.constraints if c.hard is hard}
+        if not set(facets) <= there:
+            yield Mismatch(f"state: {what}", ", ".join(facets), ", ".join(sorted(there)) or "none")
 
 
-def _chips(expect: ChipsExpectation, reply: Reply) -> Iterator[Mismatch]:
-    labels = [chip.label for chip in reply.chips]
-    listed = ", ".join(labels) or "none"
-    yield from _counted("chips: count", expect.count, len(labels), listed)
-    if expect.matches is not None and not any(re.search(expect.matches, label, SEARCH) for label in labels):
-        yield Mismatch("chips: matches", expect.matches, listed)
+def _events(expect: Expectation, recorded: Sequence[Event], names: Names) -> Iterator[Mismatch]:
+    """Wanted events stand in this order, others between them; unwanted ones nowhere."""
+    told = [to_json(event) for event in recorded]
+    rest = iter(told)
+    for pattern in expect.events:
+        if not any(_matches(pattern, event, names) for event in rest):
+            yield Mismatch("events", f"{_event_text(pattern)}, in the order given", _events_text(told))
+            break
+    for pattern in expect.no_events:
+        if found := [event for event in told if _matches(pattern, event, names)]:
+            yield Mismatch("no_events", f"no {_event_text(pattern)}", _events_text(found))
+
+
+def _matches(pattern: Mapping[str, Any], event: Mapping[str, Any], names: Names) -> bool:
+    return all(_same(value, event.get(name), names) for name, value in pattern.items())
+
+
+def _same(wanted: object, actual: object, names: Names) -> bool:
+    if isinstance(wanted, str) and isinstance(actual, str):
+        return actual.casefold() in {text.casefold() for text in resolved(wanted, names)}
+    if isinstance(wanted, tuple) and isinstance(actual, list | tuple):
+        return len(wanted) == len(actual) and all(_same(w, a, names) for w, a in zip(wanted, actual, strict=True))
+    return wanted == actual
+
+
+def _events_text(events: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(map(_event_text, events)) or "none"
+
+
+def _event_text(event: Mapping[str, Any]) -> str:
+    fields = ", ".join(f"{name} {value!r}" for name, value in event.items() if name != "event")
+    return f"{event.get('event')} ({fields})" if fields else str(event.get("event"))
+
+
+def _trace(expect: TraceExpectation, seen: Observation) -> Iterator[Mismatch]:
+    for what, bounds in (("requests", expect.requests), ("model_calls", expect.model_calls)):
+        number = None if seen.effort is None else getattr(seen.effort, what)
+        if bounds is not None and number is None:
+            yield Mismatch(f"trace: {what}", "a number", "it cannot be seen from here (a server does not tell)")
+        elif number is not None:
+            yield from counted(f"trace: {what}", bounds, number, "in this turn")
+    reading = seen.reply.reading
+    if expect.source is not None and (reading is None or reading.source != expect.source):
+        because = "no message was read" if reading is None else f"{reading.source} ({reading.degraded or 'by setting'})"
+        yield Mismatch("trace: source", expect.source, because)
+    spent = (("understand", expect.ms.understand), ("cards", expect.ms.cards), ("total", expect.ms.total))
+    for stage, limit in spent:
+        yield from _within_time(stage, limit, seen.reply)
+
+
+def _within_time(stage: str, limit: Bounds | None, reply: Reply) -> Iterator[Mismatch]:
+    if limit is None:
+        return
+    if stage not in reply.ms:
+        yield Mismatch(f"trace: ms.{stage}", "a time", "this turn was not timed")
+        return
+    yield from counted(f"trace: ms.{stage}", limit, round(reply.ms[stage], 1), "milliseconds")

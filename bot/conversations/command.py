@@ -3,36 +3,78 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
-from bot.conversations.benches import Benches
+from bot.conversations.benches import Benches, Lane, ModeOption
+from bot.conversations.collection import cases_of, check_lane
+from bot.conversations.loading import Case
 from bot.conversations.nodes import ScriptError
-from bot.conversations.runner import run
-from bot.conversations.script import SUFFIX, Case, load_cases
-from bot.settings import Settings
+from bot.conversations.report import Report
+from bot.conversations.script import SUFFIX
+from bot.settings import in_ci
 
 
-def run_path(path: Path, settings: Settings, report: Callable[[str], None]) -> int:
-    """Run every script in `path`; 0: all passed, 1: some failed. `reader = rules` leaves out what wants the model."""
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="chatalogue-test-") as folder:
-        benches = Benches(Path(folder), report)
-        for case in _cases(path):
-            if case.reader == "model" and settings.reader == "rules":
-                print(f"not run (wants the model)  {case.name}")
-                continue
-            transcript = run(case, benches.of(case))
-            failed += transcript.failed
-            print(f"{'FAILED' if transcript.failed else 'passed'}  {case.name}", flush=True)
-            if transcript.failed:
-                print(transcript)
+@dataclass(frozen=True)
+class Choice:
+    """Which conversations are run: by tags (any of them) and by a part of the name; empty: all."""
+
+    tags: tuple[str, ...] = ()
+    name: str = ""
+
+    def wants(self, case: Case) -> bool:
+        """Whether `case` is one of them."""
+        tagged = not self.tags or bool(set(self.tags) & set(case.tags))
+        return tagged and self.name.casefold() in case.name.casefold()
+
+
+def lane_of(llm: str, target: str) -> Lane:
+    """The lane that options name; raises ScriptError."""
+    if llm not in get_args(ModeOption):
+        raise ScriptError(f"no model answers {llm!r}", hint=f"choose one of {', '.join(get_args(ModeOption))}")
+    lane = Lane(cast(ModeOption, llm), target.rstrip("/"))
+    check_lane(lane, in_ci=in_ci())
+    return lane
+
+
+def run_path(
+    path: Path, lane: Lane, choice: Choice, report_to: Path | None, tell: Callable[[str], None]
+) -> int:  # fmt: skip
+    """Run what is chosen of every script in `path`; 0: all passed, 1: some failed. Raises ScriptError."""
+    cases = [case for script in _scripts(path) for case in cases_of(script, lane)]
+    chosen = [case for case in cases if choice.wants(case)]
+    if not chosen:
+        raise ScriptError(f"none of {len(cases)} conversations is chosen", hint="loosen --tag or -k")
+    report = Report()
+    failed = _run(chosen, lane, report, tell)
+    if report_to is not None:
+        report.write(report_to)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
-def _cases(path: Path) -> Iterator[Case]:
+def _run(cases: Sequence[Case], lane: Lane, report: Report, tell: Callable[[str], None]) -> int:
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="chatalogue-test-") as folder:
+        benches = Benches(Path(folder), tell, lane)
+        try:
+            for case in cases:
+                transcript = benches.run(case)
+                report.add(case, transcript, lane.tells(case))
+                failed += transcript.failed
+                told = f"{'FAILED' if transcript.failed else 'passed'}  {case.path.name}::{case.name}"
+                print(f"{told} ({lane.tells(case)})", flush=True)
+                if transcript.failed:
+                    print(transcript)
+        finally:
+            benches.close()
+    return failed
+
+
+def _scripts(path: Path) -> list[Path]:
     scripts = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
     if not scripts:
         raise ScriptError(f"no *{SUFFIX} below {str(path)!r}", hint="name a script or a folder of them")
-    for script in scripts:
-        yield from load_cases(script)
+    return scripts

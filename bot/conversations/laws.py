@@ -1,20 +1,28 @@
 """What must hold after every turn of every conversation, asked for or not.
 
-Each law is a generator of mismatches. Knows no script. Latency budgets will join them here.
+Each law is a generator of mismatches. Knows no script. Items are judged by `predicates.py`, which shares nothing with
+the filters; words by the product's own reading of a reply, but against grounds gathered here from what happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
-from bot.conversations.bench import Belief, Bench, Mismatch, Observation
+from bot.conversations.bench import Belief, Mismatch, Observation
 from bot.conversations.predicates import carries, named
-from retrieval.catalogue.item import Item
+from bot.dialogue.events import DirectionSet, NeedAdded, Reacted, Said, Shown, UnknownNamed
+from bot.dialogue.state import fold
+from bot.response.grounding import Grounds, ungrounded
+from retrieval.catalogue.item import Catalogue, Item
+from retrieval.catalogue.schema import FacetKind
 
-Law = Callable[[Observation, Bench], Iterator[Mismatch]]
+Law = Callable[[Observation, Catalogue], Iterator[Mismatch]]
+LIFTED_AT_ONCE = 3  #: a way out of an empty list names so many conditions at most
 
 
-def _channel_is_in_order(seen: Observation, _: Bench) -> Iterator[Mismatch]:
+def _channel_is_in_order(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
     kinds = [event.kind for event in seen.crossed]
     if "items" in kinds and "delta" in kinds and kinds.index("items") > kinds.index("delta"):
         yield Mismatch("events of the turn", "cards before words", " ".join(kinds))
@@ -22,12 +30,12 @@ def _channel_is_in_order(seen: Observation, _: Bench) -> Iterator[Mismatch]:
         yield Mismatch("events of the turn", "one done, as the last", " ".join(kinds))
 
 
-def _cards_tell_the_truth(seen: Observation, bench: Bench) -> Iterator[Mismatch]:
+def _cards_tell_the_truth(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
     ids = [card.id for card in seen.reply.items]
     if len(ids) != len(set(ids)):
         yield Mismatch("items", "no item twice", ", ".join(ids))
     for card in seen.reply.items:
-        item = bench.catalogue.by_id.get(card.id)
+        item = catalogue.by_id.get(card.id)
         if item is None:
             yield Mismatch("items", "items of the catalogue", card.id)
             continue
@@ -39,46 +47,133 @@ def _cards_tell_the_truth(seen: Observation, bench: Bench) -> Iterator[Mismatch]
                 yield Mismatch(f"{facet} on the card of {card.id}", repr(item.facets.get(facet)), repr(value))
 
 
-def _hard_constraints_hold(seen: Observation, bench: Bench) -> Iterator[Mismatch]:
-    """Nothing avoided, and of the values wanted of one facet at least one."""
+def _hard_constraints_hold(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+    """Nothing avoided, everything wanted, and nothing beyond a relative bound ("cheaper than these")."""
     if not seen.recommends:
         return
-    hard = [belief for belief in seen.state.constraints if belief.hard]
-    items = [bench.catalogue.by_id[card.id] for card in seen.reply.items if card.id in bench.catalogue.by_id]
-    for item in items:
-        for broken in _broken(item, hard):
-            yield Mismatch(f"hard constraint on {broken.facet}", f"{broken.polarity:+d} {broken.value}", _facts(item))
+    demands = _Demands.of([belief for belief in seen.state.constraints if belief.hard], catalogue)
+    for card in seen.reply.items:
+        if item := catalogue.by_id.get(card.id):
+            for broken in demands.broken_by(item):
+                said = f"{broken.polarity:+d} {broken.value}"
+                yield Mismatch(f"hard constraint on {broken.facet}", said, _facts(item))
+            for direction in seen.state.directions:
+                if not _keeps(item, direction):
+                    wanted = f"{'more' if direction.more else 'less'} than {direction.than}"
+                    yield Mismatch(f"relative wish on {direction.facet}", wanted, _facts(item))
 
 
-def _broken(item: Item, hard: list[Belief]) -> Iterator[Belief]:
-    yield from (belief for belief in hard if belief.polarity < 0 and carries(item, belief.facet, belief.value))
-    wanted = [belief for belief in hard if belief.polarity > 0]
-    for facet in dict.fromkeys(belief.facet for belief in wanted):
-        options = [belief for belief in wanted if belief.facet == facet]
-        if not any(carries(item, facet, belief.value) for belief in options):
-            yield options[0]
+@dataclass(frozen=True)
+class _Demands:
+    """Hard constraints as an item is judged by them.
+
+    Wanted values of a facet hold together; where no item has them all, and for ranges, one of them is enough.
+    """
+
+    avoided: tuple[Belief, ...]
+    wanted: tuple[tuple[tuple[Belief, ...], bool], ...]  #: those of one facet, and whether all of them must hold
+
+    @classmethod
+    def of(cls, hard: Sequence[Belief], catalogue: Catalogue) -> _Demands:
+        wanted = [belief for belief in hard if belief.polarity > 0]
+        groups = [
+            tuple(belief for belief in wanted if belief.facet == facet)
+            for facet in dict.fromkeys(belief.facet for belief in wanted)
+        ]
+        avoided = tuple(belief for belief in hard if belief.polarity < 0)
+        return cls(avoided, tuple((group, _may_hold_together(group, catalogue)) for group in groups))
+
+    def broken_by(self, item: Item) -> Iterator[Belief]:
+        """The constraints that `item` breaks."""
+        yield from (belief for belief in self.avoided if carries(item, belief.facet, belief.value))
+        for options, together in self.wanted:
+            missing = [belief for belief in options if not carries(item, belief.facet, belief.value)]
+            if missing and (together or len(missing) == len(options)):
+                yield missing[0]
+
+
+def _may_hold_together(options: Sequence[Belief], catalogue: Catalogue) -> bool:
+    if len(options) == 1:
+        return True
+    ranges = any(isinstance(belief.value, tuple) for belief in options)
+    return not ranges and any(all(carries(i, b.facet, b.value) for b in options) for i in catalogue.items)
+
+
+def _keeps(item: Item, direction: DirectionSet) -> bool:
+    number = item.number(direction.facet)
+    if direction.than is None or number is None:
+        return True
+    return number > direction.than if direction.more else number < direction.than
 
 
 def _facts(item: Item) -> str:
     return f"{item.title}: " + ", ".join(f"{name} {value}" for name, value in item.facets.items())
 
 
-def _nothing_refused_returns(seen: Observation, bench: Bench) -> Iterator[Mismatch]:
+def _nothing_refused_returns(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
     gone = {*seen.state.refused, *seen.state.disliked, *seen.state.seen}
     returned = [card.id for card in seen.reply.items if card.id in gone]
     if seen.recommends and returned:
-        yield Mismatch("items", "nothing refused, disliked or seen", named(returned, bench.catalogue))
+        yield Mismatch("items", "nothing refused, disliked or seen", named(returned, catalogue))
 
 
-def _something_is_said(seen: Observation, _: Bench) -> Iterator[Mismatch]:
+def _something_is_said(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
     if not seen.reply.text.strip():
         yield Mismatch("reply", "words that are grounded, or the template in their place", "an empty text")
 
 
-def _state_is_the_replay(seen: Observation, bench: Bench) -> Iterator[Mismatch]:
-    replayed = bench.replay(seen.events)
+def _every_statement_is_grounded(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+    if strangers := ungrounded(seen.reply.text, _grounds(seen, catalogue)):
+        yield Mismatch(
+            "reply", "names and numbers of what was shown or said", f"{', '.join(strangers)}: {seen.reply.text}"
+        )
+
+
+def _grounds(seen: Observation, catalogue: Catalogue) -> Grounds:
+    """What happened so far: items shown or spoken of, words of the visitor, values of categories, true counts."""
+    ids = [card.id for card in seen.reply.items]
+    words = [*seen.told, *(card.why for card in seen.reply.items), *(belief.label for belief in seen.reply.beliefs)]
+    for event in seen.events:
+        ids += event.items if isinstance(event, Shown) else [event.item] if isinstance(event, Reacted) else []
+        words += [event.text] if isinstance(event, Said | UnknownNamed | NeedAdded) else []
+    read = seen.reply.reading.slots if seen.reply.reading else ()
+    ids += [slot.item_id for slot in read if slot.item_id]
+    words += [slot.value for slot in read if isinstance(slot.value, str)]
+    schema = catalogue.schema
+    values = {v for f in schema.facets if f.kind is FacetKind.CATEGORY for v in catalogue.facet_values(f.name)}
+    values |= {schema.item, schema.items_noun, *(facet.label for facet in schema.facets)}
+    items = tuple(catalogue.by_id[i] for i in dict.fromkeys([*ids, *sorted(seen.known)]) if i in catalogue.by_id)
+    counts = {len(seen.reply.items), *_counts_without(seen, catalogue)}
+    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts))
+
+
+def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
+    """How many items match when up to three conditions are lifted; only an empty list is talked about that way."""
+    if seen.reply.items or not any(c.isdigit() for c in seen.reply.text):
+        return
+    hard = [belief for belief in seen.state.constraints if belief.hard]
+    bounds = [direction for direction in seen.state.directions if direction.than is not None]
+    gone = {*seen.state.refused, *seen.state.disliked, *seen.state.seen}
+    free = [item for item in catalogue.items if item.id not in gone]
+    conditions: list[Belief | DirectionSet] = [*hard, *bounds]
+    for size in range(1, LIFTED_AT_ONCE + 1):
+        for lifted in combinations(conditions, size):
+            kept = _Demands.of([belief for belief in hard if belief not in lifted], catalogue)
+            still = [direction for direction in bounds if direction not in lifted]
+            matching = (i for i in free if not any(kept.broken_by(i)) and all(_keeps(i, d) for d in still))
+            yield sum(1 for _ in matching)
+
+
+def _state_is_the_replay(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
+    replayed = fold(seen.events)
     if replayed != seen.state:
         yield Mismatch("state", f"the replay of its events: {replayed!r}", repr(seen.state))
+
+
+def _latency_is_within_budget(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
+    took = seen.reply.ms.get("total")
+    if seen.budget_ms is not None and (took is None or took > seen.budget_ms):
+        yield Mismatch("budget_ms", f"at most {seen.budget_ms:g} ms", "not timed" if took is None else f"{took:.0f} ms")
 
 
 LAWS: tuple[Law, ...] = (
@@ -87,10 +182,12 @@ LAWS: tuple[Law, ...] = (
     _hard_constraints_hold,
     _nothing_refused_returns,
     _something_is_said,
+    _every_statement_is_grounded,
     _state_is_the_replay,
+    _latency_is_within_budget,
 )
 
 
-def broken_laws(seen: Observation, bench: Bench) -> tuple[Mismatch, ...]:
+def broken_laws(seen: Observation, catalogue: Catalogue) -> tuple[Mismatch, ...]:
     """Every law that the turn breaks."""
-    return tuple(mismatch for law in LAWS for mismatch in law(seen, bench))
+    return tuple(mismatch for law in LAWS for mismatch in law(seen, catalogue))

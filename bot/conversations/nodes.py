@@ -24,8 +24,9 @@ class ScriptError(ChatalogueError):
 class Lines:
     """Where values stand. Lines count from 1."""
 
-    def __init__(self, path: Path, lines: Mapping[Location, int]) -> None:
+    def __init__(self, path: Path, lines: Mapping[Location, int], raw: object = None) -> None:
         self.path = path
+        self.raw = raw  #: the value as written
         self._lines = lines
 
     def at(self, location: Location) -> int:
@@ -57,7 +58,7 @@ def read_yaml(path: Path) -> tuple[object, Lines]:
         raise ScriptError(f"{path.name}:{line}: {error.problem}", hint="correct the YAML there") from error
     finally:
         loader.dispose()
-    return value, Lines(path, builder.lines)
+    return value, Lines(path, builder.lines, value)
 
 
 class _Builder:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.conversations.bench import Names
-from bot.conversations.script import Predicate, Wanted
+from bot.conversations.expectations import Predicate, Wanted
 from bot.dialogue.events import Value
 from retrieval.catalogue.item import Catalogue, Item
-from retrieval.catalogue.parse import suggestion
 from retrieval.catalogue.schema import CatalogueSchema, FacetKind
 
 
@@ -16,12 +15,6 @@ def resolved(value: object, names: Names) -> tuple[str, ...]:
     """The texts that a value stands for: `$name` gives what was saved, anything else itself."""
     text = str(value)
     return names[text[1:]] if text.startswith("$") else (text,)
-
-
-def unknown_facets(facets: Collection[str], schema: CatalogueSchema) -> list[str]:
-    """What is wrong with the names in a predicate, in words."""
-    known = {"id", "title", *(facet.name for facet in schema.facets)}
-    return [f"no facet {name!r}: {suggestion(name, known)}" for name in facets if name not in known]
 
 
 def holds(predicate: Predicate, item: Item, schema: CatalogueSchema, names: Names) -> bool:

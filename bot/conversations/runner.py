@@ -5,27 +5,34 @@ Knows no pytest and no wiring.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
-from bot.conversations.bench import Bench, Mismatch, Names, Observation, Talk
+from bot.conversations.bench import Bench, Mismatch, Names, Observation, Talk, Visit
 from bot.conversations.checks import mismatches, saved
 from bot.conversations.laws import broken_laws
+from bot.conversations.loading import Case, Place
 from bot.conversations.nodes import ScriptError
 from bot.conversations.predicates import resolved
-from bot.conversations.script import Case, Turn
-from bot.messages import NewConversation, Reply, Step, TurnEvent, UserAction, UserText
+from bot.conversations.script import Fixtures, ScriptedAction, Turn
+from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
+
+VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
+LABELS = re.IGNORECASE | re.DOTALL
 
 
 @dataclass(frozen=True)
 class TurnRecord:
-    """One turn as it went. `reply` is None when the assistant answered with an error."""
+    """One turn as it went. `reply` is None of what is not answered, or was answered with an error."""
 
-    line: int
+    place: Place
     said: str
     reply: Reply | None
     wrong: tuple[Mismatch, ...] = ()
+    seen: Observation | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Transcript:
         return "\n".join([f"conversation: {self.name}", *(line for turn in self.turns for line in self._lines(turn))])
 
     def _lines(self, turn: TurnRecord) -> Iterator[str]:
-        yield f"{self.path.name}:{turn.line}"
+        yield str(turn.place)
         yield f"  visitor:   {turn.said}"
         if turn.reply is not None:
             yield f"  assistant: [{turn.reply.act}] {_indented(turn.reply.text)}"
@@ -54,50 +61,129 @@ class Transcript:
             yield "  ✗ " + str(mismatch).replace("\n", "\n    ")
 
 
+@dataclass
+class Progress:
+    """A conversation under way.
+
+    `names` are what is saved, `last` is the answer whose chips can be tapped, `known` and `told` see `Observation`.
+    """
+
+    bench: Bench
+    visit: Visit
+    talk: Talk
+    budget_ms: float | None = None
+    names: Names = field(default_factory=dict)
+    last: Reply | None = None
+    known: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, bench: Bench, user: str | None, fixtures: Fixtures, budget_ms: float | None = None) -> Progress:
+        """Open the conversation."""
+        who = user or (VISITOR if fixtures.history else None)
+        visit = Visit(who, fixtures.history, fixtures.clock, fixtures.seed)
+        known = {entry.item for entry in fixtures.history}
+        return cls(bench, visit, bench.begin(visit), budget_ms, known=known)
+
+    def remember(self, reply: Reply) -> None:
+        """Take in what an answer put on the screen."""
+        self.last = reply
+        self.known.update(card.id for card in reply.items)
+        self.told += [card.why for card in reply.items]
+
+
 def run(case: Case, bench: Bench) -> Transcript:
-    """Talk through `case`; raises ScriptError when the script names what its catalogue does not have."""
-    talk = bench.open(case.conversation.user)
-    names: Names = {}
+    """Talk through `case`; raises ScriptError when the script asks for what cannot be done."""
+    progress = Progress.begin(bench, case.user, case.fixtures, case.budget_ms)
     records: list[TurnRecord] = []
-    for line, turn in zip(case.lines, case.conversation.turns, strict=True):
-        record = _run_turn(turn, talk, bench, names, case, line)
+    for number, (place, turn) in enumerate(zip(case.places, case.turns, strict=True), 1):
+        try:
+            record = _run_turn(number, turn, place, progress)
+        except ScriptError as error:
+            raise ScriptError(f"{place}: {error.message}", hint=error.hint) from error
         records.append(record)
         if record.wrong:
             break
-        if record.reply is not None:
-            names.update(saved(turn.expect.items, record.reply))
     return Transcript(case.name, case.path, tuple(records))
 
 
-def _run_turn(turn: Turn, talk: Talk, bench: Bench, names: Names, case: Case, line: int) -> TurnRecord:
-    step = _step(turn, names)
-    said = _in_words(step)
+def take(number: int, step: Step, model: str | None, progress: Progress) -> Observation | Mismatch:
+    """Take step `number` (from 1) and see what comes of it; a mismatch when it is not answered."""
+    talk, text = progress.talk, step.text if isinstance(step, UserText) else ""
+    before = tuple(talk.events)
+    progress.bench.expecting(number, text, model)
     crossed = tuple(talk.turn(step))
-    observed = _observed(crossed, talk)
-    if isinstance(observed, Mismatch):
-        return TurnRecord(line, said, None, (observed,))
-    try:
-        wrong = mismatches(turn.expect, observed, bench, names)
-    except ValueError as error:
-        raise ScriptError(f"{case.path.name}:{line}: {error}", hint="correct the expectation") from error
-    return TurnRecord(line, said, observed.reply, (*wrong, *broken_laws(observed, bench)))
-
-
-def _observed(crossed: tuple[TurnEvent, ...], talk: Talk) -> Observation | Mismatch:
     last = crossed[-1] if crossed else None
     reply = last.data.get("reply") if last is not None and last.kind == "done" else None
-    if isinstance(reply, Reply):
-        return Observation(reply, crossed, talk.state, tuple(talk.events))
-    return Mismatch("the turn", "an answer", f"{last.kind}: {dict(last.data)}" if last else "no event at all")
+    if not isinstance(reply, Reply):
+        return Mismatch("the turn", "an answer", f"{last.kind}: {dict(last.data)}" if last else "no event at all")
+    events = tuple(talk.events)
+    recorded = events[len(before) :] if events[: len(before)] == before else events  # all anew once forgotten
+    seen = Observation(
+        reply=reply,
+        crossed=crossed,
+        state=talk.state,
+        events=events,
+        recorded=recorded,
+        effort=progress.bench.effort(),
+        budget_ms=progress.budget_ms,
+        known=frozenset(progress.known),
+        told=tuple(progress.told),
+    )
+    progress.remember(reply)
+    return seen
 
 
-def _step(turn: Turn, names: Names) -> Step:
+def _run_turn(number: int, turn: Turn, place: Place, progress: Progress) -> TurnRecord:
+    if not turn.is_answered:
+        return TurnRecord(place, _aside(turn, progress), None)
+    step = _step(turn, progress)
+    if isinstance(step, Mismatch):
+        return TurnRecord(place, step.what, None, (step,))
+    seen = take(number, step, turn.model, progress)
+    if isinstance(seen, Mismatch):
+        return TurnRecord(place, _in_words(step), None, (seen,))
+    catalogue = progress.bench.catalogue
+    wrong = (*mismatches(turn.expect, seen, catalogue, progress.names), *broken_laws(seen, catalogue))
+    if not wrong:
+        progress.names.update(saved(turn.expect.items, seen.reply))
+    return TurnRecord(place, _in_words(step), seen.reply, wrong, seen)
+
+
+def _aside(turn: Turn, progress: Progress) -> str:
+    """What happens without an answer: time passes, or the server restarts."""
+    if turn.wait is not None:
+        progress.bench.wait(turn.wait)
+        return f"<{turn.wait:g} s pass>"
+    progress.talk = progress.bench.again(progress.visit)
+    progress.last = None
+    return "<the server restarts>"
+
+
+def _step(turn: Turn, progress: Progress) -> Step | Mismatch:
     if turn.user is not None:
         return UserText(turn.user)
-    if turn.action is not None:
-        item = turn.action.item
-        return UserAction(turn.action.kind, resolved(item, names)[0] if item is not None else None)
-    return NewConversation()
+    action = turn.action
+    if action is None:
+        return NewConversation()
+    if action.kind in ("tap", "remove"):
+        return _chip(action, progress.last)
+    item = resolved(action.item, progress.names)[0] if action.item is not None else None
+    return UserAction(cast(ActionKind, action.kind), item)
+
+
+def _chip(action: ScriptedAction, last: Reply | None) -> Step | Mismatch:
+    """The tap on a chip of the answer before; a mismatch when it has no such chip."""
+    wanted = re.compile(action.chip or "", LABELS)
+    chips: dict[str, Step] = {}
+    if last is not None and action.kind == "tap":
+        chips = {chip.label: UserText(chip.text) for chip in last.chips}
+    elif last is not None:
+        chips = {belief.label: RemoveConstraint(belief.key) for belief in last.beliefs}
+    for label, step in chips.items():
+        if wanted.search(label):
+            return step
+    return Mismatch(f"{action.kind} {action.chip!r}", "a chip with such a label", ", ".join(chips) or "no chips")
 
 
 def _indented(text: str) -> str:
@@ -109,4 +195,4 @@ def _in_words(step: Step) -> str:
         return step.text
     if isinstance(step, UserAction):
         return f"<{step.kind} {step.item or ''}>".replace(" >", ">")
-    return "<a new conversation>"
+    return f"<remove {step.key}>" if isinstance(step, RemoveConstraint) else "<a new conversation>"

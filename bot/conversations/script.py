@@ -1,273 +1,179 @@
-"""The format of `*.conv.yaml`: what may be said, done and expected. Reads and checks files; runs nothing.
+"""The format of `*.conv.yaml`: files, conversations, turns. What may be expected of a turn is in `expectations.py`.
 
-A script names a catalogue, who reads the messages, and conversations of turns. A turn is a message (`user`), a tap
-(`action`) or a fresh start (`new: true`), with what to `expect` of it. `$name` stands for the item (or items) that an
-earlier turn saved. Unknown keys, wrong types and unsaved names are errors with file and line.
+A script names a catalogue, who reads the messages, and conversations of turns. A turn is a message (`user`, or
+`any_of` several wordings), a tap (`action`), a fresh start (`new`), a restarted server (`restart`), time that passes
+(`wait`), or the turns of a named `fragment`. Models only: `loading.py` reads files, `vocabulary.py` compares with a
+catalogue.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BeforeValidator, Field, model_validator
 
-from bot.conversations.nodes import Lines, ScriptError, read_yaml
-from bot.messages import Act, ActionKind
-from bot.understanding.reading import Intent, Polarity
-from retrieval.catalogue.parse import FILE_NAME, suggestion
+from bot.conversations.expectations import Expectation, Number, OneOrMore, Strict, listed, not_empty
+from bot.messages import ActionKind
 
 SUFFIX = ".conv.yaml"
+CLOCK = datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()  #: what time it is in a script that does not say
 
 ReaderName = Literal["rules", "model"]
-Number = int | float
-Wanted = str | Number | tuple[str | Number | None, ...]  #: a value, any of several, or [low, high] of a number facet
-Predicate = dict[str, Wanted]  #: facet, `id` or `title` → what it must be; all of them must hold
-SlotTriple = tuple[str, str | tuple[Number | None, Number | None], Polarity]
+ScriptedKind = ActionKind | Literal["remove", "tap"]
+_ON_ITEMS = ("like", "dislike", "seen", "accept", "click")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)?")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+PYTESTS_OWN = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"})
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def _listed(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
+def _seconds(value: object) -> object:
+    """ "90 s", "2h", "3 days", or a number of seconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    match = _DURATION.fullmatch(str(value).strip())
+    if match is None:
+        raise ValueError(f"{value!r} is no duration; write 90 s, 10 min, 2 h, 3 days or 1 week")
+    return float(match[1]) * _SECONDS[(match[2] or "s")[0]]
 
 
-def _not_empty(value: object) -> object:
-    if value == ():  # pydantic's own min_length would count only what is right, and so report the rest twice
-        raise ValueError("there is nothing in it")
-    return value
-
-
-def _bounded(value: object) -> object:
-    return {"min": value, "max": value} if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _regex(value: object) -> object:
+def _instant(value: object) -> object:
+    """A UTC instant in seconds since 1970, of an ISO 8601 text or a YAML timestamp; without a zone it is UTC."""
     try:
-        re.compile(str(value))
-    except re.error as error:
-        raise ValueError(f"{value!r} is no regular expression: {error}") from error
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date or time; write 2026-01-15 or 2026-01-15T12:00:00Z") from error
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)
+    if not isinstance(moment, datetime):
+        raise ValueError(f"{value!r} is no date or time; write 2026-01-15 or 2026-01-15T12:00:00Z")
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+
+
+def _tag(value: object) -> object:
+    if isinstance(value, str) and not _NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no tag: letters, digits and _ only, so that `pytest -m` can read it")
+    if value in PYTESTS_OWN:
+        raise ValueError(f"{value!r} means something else to pytest; choose another tag")
     return value
 
 
-OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Regex = Annotated[str, BeforeValidator(_regex)]
+Duration = Annotated[float, BeforeValidator(_seconds)]  #: seconds
+Instant = Annotated[float, BeforeValidator(_instant)]  #: UTC seconds since 1970
+Tags = Annotated[tuple[Annotated[str, BeforeValidator(_tag)], ...], BeforeValidator(listed)]
+Scalar = str | Number | bool | None
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+class HistoryEntry(Strict):
+    """Something the visitor did before the conversation, `ago` before its clock. A rating has `stars`, 0.5 to 5."""
 
-
-class Bounds(_Strict):
-    """How many, ends included; a bare number means exactly that many."""
-
-    min: int = 0
-    max: int | None = None
-
-
-Count = Annotated[Bounds, BeforeValidator(_bounded)]
-
-
-class ItemsExpectation(_Strict):
-    """What the list must be. `first` speaks of its first item; `save` keeps the item at an index, or `all` of them."""
-
-    count: Count | None = None
-    all: Predicate = Field(default_factory=dict)
-    none: Predicate = Field(default_factory=dict)
-    some: Predicate = Field(default_factory=dict)
-    first: Predicate = Field(default_factory=dict)
-    save: dict[str, int | Literal["all"]] = Field(default_factory=dict)
-
-
-class StateExpectation(_Strict):
-    """What must be believed afterwards. Lists of items are compared whole, in any order; `constraints` as a part.
-
-    `free` names facets that nothing constrains.
-    """
-
-    liked: OneOrMore | None = None
-    disliked: OneOrMore | None = None
-    seen: OneOrMore | None = None
-    refused: OneOrMore | None = None
-    accepted: OneOrMore | None = None
-    constraints: tuple[SlotTriple, ...] = ()
-    constraints_exact: bool = False
-    free: OneOrMore = ()
-
-
-class ReplyExpectation(_Strict):
-    """What the words must be like; the expressions are searched for, whatever the case, `.` being any character."""
-
-    max_words: int | None = None
-    matches: Regex | None = None
-    not_matches: Regex | None = None
-
-
-class ChipsExpectation(_Strict):
-    """How many suggestions to tap, and an expression that the label of one of them must match."""
-
-    count: Count | None = None
-    matches: Regex | None = None
-
-
-class Expectation(_Strict):
-    """All that one turn is expected to do; what is left out is not looked at.
-
-    `slots` is a part of what was understood, all of it with `slots_exact`. `asks` is the facet a question is about,
-    or true (any) or false (none).
-    """
-
-    intent: Annotated[tuple[Annotated[Intent, Field(strict=False)], ...], BeforeValidator(_listed)] = ()
-    slots: tuple[SlotTriple, ...] = ()
-    slots_exact: bool = False
-    items: ItemsExpectation = ItemsExpectation()
-    state: StateExpectation = StateExpectation()
-    act: Annotated[tuple[Act, ...], BeforeValidator(_listed)] = ()
-    asks: bool | OneOrMore | None = None
-    reply: ReplyExpectation = ReplyExpectation()
-    chips: ChipsExpectation = ChipsExpectation()
-
-
-class ScriptedAction(_Strict):
-    """A tap; `item` is an id or a `$name`."""
-
-    kind: ActionKind
-    item: str | None = None
+    item: str
+    event: Literal["view", "click", "like", "dislike", "seen", "cart", "purchase", "accept", "rating"]
+    ago: Duration = 86_400.0
+    stars: Annotated[Number, Field(ge=0.5, le=5)] | None = None
 
     @model_validator(mode="after")
-    def _names_its_item(self) -> ScriptedAction:
-        if (self.item is None) != (self.kind == "undo"):
-            raise ValueError("every action but undo names its item")
+    def _stars_of_a_rating(self) -> HistoryEntry:
+        if (self.event == "rating") != (self.stars is not None):
+            raise ValueError("a rating, and nothing else, has its stars")
         return self
 
 
-class Turn(_Strict):
-    """One step of the visitor and what is expected of it."""
+class Fixtures(Strict):
+    """What a conversation finds: `catalogue`, the visitor's `history`, the time, and the `seed` that ids come from."""
+
+    catalogue: str | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    clock: Instant = CLOCK
+    seed: int = 0
+
+
+class ScriptedAction(Strict):
+    """A tap. `item` is an id or a `$name`.
+
+    `chip` is an expression for the label of a suggestion (tap) or of something that was understood (remove), both of
+    the answer before.
+    """
+
+    kind: ScriptedKind
+    item: str | None = None
+    chip: str | None = None
+
+    @model_validator(mode="after")
+    def _names_its_object(self) -> ScriptedAction:
+        if (self.item is not None) != (self.kind in _ON_ITEMS):
+            raise ValueError(f"{', '.join(_ON_ITEMS)} name their item, other actions none")
+        if (self.chip is not None) != (self.kind in ("tap", "remove")):
+            raise ValueError("tap and remove name their chip, other actions none")
+        return self
+
+
+class Turn(Strict):
+    """One step of the visitor and what is expected of it. `model` is what a scripted model writes of the message."""
 
     user: str | None = None
+    any_of: Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
     action: ScriptedAction | None = None
     new: Literal[True] | None = None
+    restart: Literal["server"] | None = None
+    wait: Duration | None = None
+    fragment: str | None = None
+    model: str | None = None
     expect: Expectation = Expectation()
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Turn:
-        if sum(step is not None for step in (self.user, self.action, self.new)) != 1:
-            raise ValueError("a turn has exactly one of user, action and new")
+        steps = (self.user, self.any_of, self.action, self.new, self.restart, self.wait, self.fragment)
+        if sum(step is not None for step in steps) != 1:
+            raise ValueError("a turn has exactly one of user, any_of, action, new, restart, wait and fragment")
+        if self.model is not None and self.user is None and self.any_of is None:
+            raise ValueError("`model` belongs to a message")
+        if "expect" in self.model_fields_set and not self.is_answered:
+            raise ValueError("nothing is answered here, so nothing can be expected")
         return self
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the assistant answers this step."""
+        return self.restart is None and self.wait is None and self.fragment is None
 
-class ScriptedConversation(_Strict):
-    """A conversation with one visitor; `user` is who they are, for what outlives a conversation."""
+
+class Defaults(Strict):
+    """What holds for every turn that does not say otherwise. `budget_ms`: most wall milliseconds a turn may take."""
+
+    expect: Expectation = Expectation()
+    budget_ms: Number | None = None
+
+
+class ScriptedConversation(Strict):
+    """A conversation with one visitor; `user` is who they are, for what outlives a conversation.
+
+    With `each`, it runs once a row; `${name}` anywhere in it stands for the row's value.
+    """
 
     name: str = Field(min_length=1)
     user: str | None = None
-    turns: Annotated[tuple[Turn, ...], BeforeValidator(_not_empty)]
+    tags: Tags = ()
+    fixtures: Fixtures = Fixtures()
+    each: Annotated[tuple[dict[str, Scalar], ...], BeforeValidator(not_empty)] | None = None
+    budget_ms: Number | None = None
+    turns: Annotated[tuple[Turn, ...], BeforeValidator(not_empty)]
 
 
-class Script(_Strict):
-    """A whole file. With two readers every conversation runs once with each."""
+class Script(Strict):
+    """A whole file. With two readers every conversation runs once with each.
 
-    catalogue: str = "films"
-    reader: Annotated[tuple[ReaderName, ...], BeforeValidator(_listed)] = ("model",)
-    conversations: Annotated[tuple[ScriptedConversation, ...], BeforeValidator(_not_empty)]
+    `include` names files (relative to this one) whose fragments, fixtures and defaults hold here too; what this file
+    says itself goes before.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One run of one conversation. `lines` are those of its turns, `line` its own."""
-
-    name: str
-    path: Path
-    line: int
-    catalogue: Path
-    reader: ReaderName
-    conversation: ScriptedConversation
-    lines: tuple[int, ...]
-
-
-KEYS = frozenset(
-    key
-    for model in (
-        *(Script, ScriptedConversation, Turn, ScriptedAction, Expectation),
-        *(ItemsExpectation, StateExpectation, ReplyExpectation, ChipsExpectation, Bounds),
-    )
-    for key in model.model_fields
-)
-
-
-def load_cases(path: Path) -> tuple[Case, ...]:
-    """Every run that `path` asks for; raises ScriptError, which names the file and the line."""
-    data, lines = read_yaml(path)
-    if not isinstance(data, dict):
-        raise lines.error((), "a script is a mapping", "begin with `conversations:`")
-    try:
-        script = Script.model_validate(data)
-    except ValidationError as error:
-        raise _explained(error, lines) from error
-    _check_names(script, lines)
-    return tuple(_cases(script, lines))
-
-
-def _cases(script: Script, lines: Lines) -> Iterator[Case]:
-    catalogue = _catalogue(script.catalogue, lines)
-    for c, conversation in enumerate(script.conversations):
-        here = ("conversations", c)
-        turn_lines = tuple(lines.at((*here, "turns", t)) for t in range(len(conversation.turns)))
-        for reader in script.reader:
-            name = f"{conversation.name}[{reader}]" if len(script.reader) > 1 else conversation.name
-            yield Case(name, lines.path, lines.at(here), catalogue, reader, conversation, turn_lines)
-
-
-def _catalogue(name: str, lines: Lines) -> Path:
-    """A folder beside the script, or a catalogue that is built in."""
-    for folder in (lines.path.parent / name, Path(str(files("retrieval") / name))):
-        if (folder / FILE_NAME).is_file():
-            return folder.resolve()
-    raise lines.error(
-        ("catalogue",), f"there is no catalogue {name!r}", "name a built-in one, or a folder relative to the script"
-    )
-
-
-def _explained(error: ValidationError, lines: Lines) -> ScriptError:
-    """All that is wrong with a script, in the order of its lines, as one error."""
-    problems = sorted(error.errors(), key=lambda problem: lines.at(problem["loc"]))
-    *others, last = [_one(problem, lines) for problem in problems]
-    return ScriptError("\n".join([*map(str, others), last.message]), hint=last.hint)
-
-
-def _one(problem: ErrorDetails, lines: Lines) -> ScriptError:
-    location, hint = problem["loc"], "CONTRIBUTING.md describes the format"
-    if problem["type"] == "extra_forbidden":
-        key = str(location[-1])
-        return lines.error(location, f"unknown key {key!r}", suggestion(key, KEYS - {key}))
-    if problem["type"] == "value_error":
-        return lines.error(location, problem["msg"].removeprefix("Value error, "), hint)
-    where = ".".join(map(str, location))
-    return lines.error(location, f"{where}: {problem['msg']}; it was {str(problem['input'])[:80]!r}", hint)
-
-
-def _check_names(script: Script, lines: Lines) -> None:
-    """Refuse two conversations of one name, and a `$name` that no earlier turn saves."""
-    seen: set[str] = set()
-    for c, conversation in enumerate(script.conversations):
-        here = ("conversations", c)
-        if conversation.name in seen:
-            raise lines.error((*here, "name"), f"a second conversation is named {conversation.name!r}", "rename one")
-        seen.add(conversation.name)
-        saved: set[str] = set()
-        for t, turn in enumerate(conversation.turns):
-            for name in sorted(_references(turn.model_dump()) - saved):
-                hint = suggestion(name, saved) if saved else "save one with `items: {save: {name: 0}}`"
-                raise lines.error((*here, "turns", t), f"no earlier turn saves ${name}", hint)
-            saved.update(turn.expect.items.save)
-
-
-def _references(value: object) -> set[str]:
-    if isinstance(value, dict):
-        return set().union(*(_references(v) for k, v in value.items() if k not in ("user", "reply", "chips")))
-    if isinstance(value, tuple | list):
-        return set().union(*map(_references, value))
-    return {value[1:]} if isinstance(value, str) and value.startswith("$") else set()
+    include: OneOrMore = ()
+    catalogue: str | None = None
+    reader: Annotated[tuple[ReaderName, ...], BeforeValidator(listed)] = ("model",)
+    tags: Tags = ()
+    fixtures: Fixtures = Fixtures()
+    defaults: Defaults = Defaults()
+    fragments: dict[str, Annotated[tuple[Turn, ...], BeforeValidator(not_empty)]] = Field(default_factory=dict)
+    conversations: tuple[ScriptedConversation, ...] = ()

@@ -152,7 +152,7 @@ Event = (
     | ForgetRequested
 )
 
-_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}
+EVENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}
 
 
 def to_json(event: Event) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def from_json(data: dict[str, Any]) -> Event:
     """The inverse of `to_json`. Raises ValueError for an unknown event or field."""
     values = dict(data)
     name = values.pop("event", None)
-    kind = _TYPES.get(str(name))
+    kind = EVENT_TYPES.get(str(name))
     if kind is None or set(values) - {f.name for f in fields(kind)}:
         raise ValueError(f"not a conversation event: {data!r}")
     event: Event = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -6,7 +6,7 @@ Knows the linker and English cues; knows no state.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -69,7 +69,7 @@ class _Heard:
 class Resolver:
     """Turns what a reader copied into slots. Deterministic; never fails on a visitor's words."""
 
-    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: int) -> None:
+    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: Callable[[], int]) -> None:
         self._linker = linker
         self._this_year = this_year
         facets = catalogue.schema.facets
@@ -211,7 +211,7 @@ class Resolver:
         return [self._made(heard, heard.raw.slot, v.value) for v in links]
 
     def _number(self, heard: _Heard) -> Iterable[Slot]:
-        span = parse_range(heard.raw.value, self._styles[heard.raw.slot], self._this_year)
+        span = parse_range(heard.raw.value, self._styles[heard.raw.slot], self._this_year())
         if span is None:
             return self._about(_Heard(heard.message, replace(heard.raw, slot="about"), heard.start))
         return [Slot(heard.raw.slot, span, heard.raw.polarity, self._op(heard), Force.MUST, said=heard.raw.value)]
@@ -234,7 +234,7 @@ class Resolver:
     def _measure(self, heard: _Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
         for name, style in self._styles.items():
-            if style in _UNITS and _UNITS[style].search(typed) and (span := parse_range(typed, style, self._this_year)):
+            if style in _UNITS and _UNITS[style].search(typed) and (span := parse_range(typed, style, self._this_year())):
                 return Slot(name, span, heard.raw.polarity, self._op(heard), Force.MUST, said=heard.raw.value)
         return None
 

@@ -6,8 +6,8 @@ Answers what the model would: values are words of the message or the screen, lin
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.understanding import cues, stance
 from bot.understanding.mentions import Found, Mentions
@@ -34,9 +34,9 @@ class RuleReading:
 class RuleReader:
     """Reads a message by rules. Never fails; a message it cannot place is `other` without slots."""
 
-    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: int | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: Callable[[], int]) -> None:
         schema = catalogue.schema
-        self._this_year = this_year or datetime.now(UTC).year
+        self._this_year = this_year
         self._mentions = Mentions(catalogue, linker)
         self._nouns = (*schema.nouns, *schema.plural_nouns)
         self._categories = {f.name for f in schema.facets if f.kind is FacetKind.CATEGORY}
@@ -79,7 +79,7 @@ class RuleReader:
         found = self._mentions.named(text, message.shown)
         taken = [(f.start, f.end) for f in found]
         for name, style in self._numbers:
-            for phrase in number_phrases(text, style, self._this_year, taken):
+            for phrase in number_phrases(text, style, self._this_year(), taken):
                 found.append(Found(phrase.start, phrase.end, name, phrase.text))
                 taken.append((phrase.start, phrase.end))
         categories = [(f.start, f.end) for f in found if f.slot in self._categories]

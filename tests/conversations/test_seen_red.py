@@ -16,7 +16,7 @@ import bot.assistant
 import bot.picking
 from bot.conversations.benches import Benches
 from bot.conversations.runner import run
-from bot.conversations.script import Case, load_cases
+from bot.conversations.loading import Case, load_cases
 from bot.picking import Picker
 from bot.replying import Replier
 from bot.understanding.reader import Reader
@@ -37,7 +37,7 @@ WISHES = {"a wish and an avoidance", "every message refines the list", "a range 
 @pytest.fixture(scope="module")
 def cases() -> dict[str, Case]:
     found = (case for path in sorted(HERE.glob("*.conv.yaml")) for case in load_cases(path) if case.reader == "rules")
-    return {case.conversation.name: case for case in found}
+    return {case.conversation: case for case in found}
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations.bench import Bench
-from bot.conversations.script import Case, load_cases
+from bot.conversations.bench import Bench, Effort, Visit
+from bot.conversations.loading import Case, load_cases
 from bot.dialogue.events import Event
 from bot.dialogue.state import DialogueState, fold
 from bot.messages import ItemCard, Reply, Step, TurnEvent
@@ -78,9 +78,35 @@ def talk(toys: Catalogue) -> Callable[..., ScriptedTalk]:
     return lambda *answers: ScriptedTalk(toys, list(answers))
 
 
+@dataclass
+class ScriptedBench:
+    """A bench with one talk, that notes what the runner asks of it."""
+
+    catalogue: Catalogue
+    talk: ScriptedTalk
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def begin(self, visit: Visit) -> ScriptedTalk:
+        self.asked.append(("begin", visit))
+        return self.talk
+
+    def again(self, visit: Visit, /) -> ScriptedTalk:
+        self.asked.append(("again", visit))
+        return self.talk
+
+    def wait(self, seconds: float, /) -> None:
+        self.asked.append(("wait", seconds))
+
+    def expecting(self, step: int, message: str, model: str | None) -> None:
+        self.asked.append(("expecting", step, message, model))
+
+    def effort(self) -> Effort | None:
+        return Effort(1, 9)
+
+
 @pytest.fixture
 def bench(toys: Catalogue) -> Callable[[ScriptedTalk], Bench]:
-    return lambda talk: Bench(toys, lambda _: talk, fold)
+    return lambda talk: ScriptedBench(toys, talk)
 
 
 @pytest.fixture

@@ -7,18 +7,27 @@ from typing import Any
 
 import pytest
 
-from bot.conversations.nodes import ScriptError
+from bot.conversations.loading import Case
 from bot.conversations.runner import Transcript, run
-from bot.conversations.script import SUFFIX, Case
-from bot.dialogue.events import ConstraintAdded, Reacted, StepBegan
+from bot.conversations.script import SUFFIX
+from bot.dialogue.events import ConstraintAdded, DirectionSet, NeedAdded, Reacted, StepBegan
 from bot.dialogue.state import DialogueState
-from bot.messages import Chip, ItemCard, Reply, TurnEvent, UserAction, UserText
+from bot.messages import Belief, Chip, ItemCard, RemoveConstraint, Reply, TurnEvent, UserAction, UserText
 from bot.understanding.reading import Intent, Reading, Slot
 
 Go = Callable[..., Transcript]
 
 READING = Reading(Intent.RECOMMEND, (Slot("kind", "plush", 1), Slot("price", (None, 10.0), 1)))
-REPLY = Reply(READING, "recommend", (), "Two soft toys for you.", (Chip("Cheaper", "cheaper"),), asks="price")
+REPLY = Reply(
+    READING,
+    "recommend",
+    (),
+    "Here are two soft toys for you.",
+    (Chip("Cheaper", "cheaper"),),
+    (Belief("kind=plush", "plush", True, 1),),
+    {"understand": 20.0, "total": 40.0},
+    asks="price",
+)
 
 
 @pytest.fixture
@@ -28,14 +37,20 @@ def go(script: Any, talk: Any, bench: Any) -> Go:
         conversation = talk(*answers)
         for name, value in talk_has.items():
             setattr(conversation, name, value)
-        transcript = run(case, bench(conversation))
+        stand = bench(conversation)
+        transcript = run(case, stand)
         transcript.__dict__["talk"] = conversation
+        transcript.__dict__["asked"] = stand.asked
         return transcript
 
     return run_it
 
 
-ANSWERS = {"items": ("cat", "dog"), "events": (StepBegan(1), ConstraintAdded("kind", "plush", 1, True)), "reply": REPLY}
+ANSWERS = {
+    "items": ("cat", "dog"),
+    "events": (StepBegan(1), ConstraintAdded("kind", "plush", 1, True), NeedAdded("for a baby", 1)),
+    "reply": REPLY,
+}
 
 
 def wrong(transcript: Transcript) -> list[str]:
@@ -51,8 +66,15 @@ def wrong(transcript: Transcript) -> list[str]:
         "items: {count: 2, all: {kind: plush}, none: {kind: [sport]}, some: {price: [5, 8]}, first: {id: cat}}",
         "items: {count: {min: 1}}",
         "state: {constraints: [[kind, plush, 1]], constraints_exact: true, free: price, liked: []}",
-        "act: recommend, asks: price, reply: {max_words: 5, matches: soft, not_matches: hard}",
-        "asks: true, chips: {count: 1, matches: cheap}",
+        "act: recommend, asks: price, reply: {max_words: 7, min_words: 7, matches: soft, not_matches: hard}",
+        "reply: {grounded: true, language: en}",
+        "asks: true, chips: {count: 1, matches: cheap, not_matches: dear}",
+        "items: {top: {k: 1, item: {id: cat}}, order: {by: price}}",
+        "items: {top: [{k: 2, item: {id: dog}}], order: [cat, dog]}",
+        "items: {order: {by: price, direction: descending}}",
+        "state: {hard: kind, needs: For a baby}",
+        "events: [StepBegan, {event: ConstraintAdded, facet: kind, value: Plush, polarity: 1}], no_events: Undone",
+        "trace: {requests: 1, model_calls: {max: 9}, source: rules, ms: {understand: 20, total: {max: 40}}}",
     ],
 )
 def test_what_is_as_expected_passes(go: Go, make: Any, expect: str) -> None:
@@ -79,7 +101,25 @@ def test_what_is_as_expected_passes(go: Go, make: Any, expect: str) -> None:
         ("act: [ask, close]", "act"),
         ("asks: false", "asks"),
         ("asks: kind", "asks"),
-        ("reply: {max_words: 4}", "reply: max_words"),
+        ("reply: {max_words: 6}", "reply: max_words"),
+        ("reply: {min_words: 8}", "reply: min_words"),
+        ("reply: {grounded: false}", "reply: grounded"),
+        ("reply: {language: es}", "reply: language"),
+        ("items: {top: {k: 1, item: {id: dog}}}", "items: top 1"),
+        ("items: {order: [dog, cat]}", "items: order"),
+        ("items: {order: [cat, ball]}", "items: order"),
+        ("state: {soft: kind}", "state: soft"),
+        ("state: {hard: price}", "state: hard"),
+        ("state: {needs: for a dog}", "state: needs"),
+        ("events: [{event: ConstraintAdded, facet: price}]", "events"),
+        ("events: [ConstraintAdded, StepBegan]", "events"),
+        ("no_events: {event: ConstraintAdded, facet: kind}", "no_events"),
+        ("trace: {requests: 0}", "trace: requests"),
+        ("trace: {model_calls: {max: 8}}", "trace: model_calls"),
+        ("trace: {source: model}", "trace: source"),
+        ("trace: {ms: {total: 39}}", "trace: ms.total"),
+        ("trace: {ms: {cards: 39}}", "trace: ms.cards"),
+        ("chips: {not_matches: cheap}", "chips: not_matches"),
         ("reply: {matches: hard}", "reply: matches"),
         ("reply: {not_matches: SOFT}", "reply: not_matches"),
         ("chips: {count: 2}", "chips: count"),
@@ -109,9 +149,38 @@ def test_it_stops_after_the_first_failing_turn(go: Go, make: Any) -> None:
     assert [turn.said for turn in transcript.turns] == ["hi"]
 
 
-def test_an_unknown_facet_is_the_scripts_error(go: Go, make: Any) -> None:
-    with pytest.raises(ScriptError, match=r"x\.conv\.yaml:5: no facet 'knd': did you mean 'kind'\?"):
-        go("  - user: hi\n    expect: {items: {all: {knd: plush}}}\n", make(items=("cat",)))
+def test_chips_of_the_last_answer_are_tapped(go: Go, make: Any) -> None:
+    transcript = go(
+        "  - user: hi\n  - action: {kind: tap, chip: ^cheap}\n  - action: {kind: remove, chip: plush}\n",
+        *(make(items=("cat", "dog"), reply=REPLY) for _ in range(3)),
+    )
+    assert not transcript.failed, str(transcript)
+    assert transcript.__dict__["talk"].steps[1:] == [UserText("cheaper"), RemoveConstraint("kind=plush")]
+
+
+@pytest.mark.parametrize("action", ["{kind: tap, chip: dear}", "{kind: remove, chip: cheap}"])
+def test_a_chip_that_is_not_there_is_told(go: Go, make: Any, action: str) -> None:
+    transcript = go(f"  - user: hi\n  - action: {action}\n", make(**ANSWERS))
+    assert wrong(transcript) == [transcript.turns[-1].said]
+    assert len(transcript.__dict__["talk"].steps) == 1
+
+
+def test_time_passes_and_the_server_restarts(go: Go, make: Any) -> None:
+    transcript = go(
+        "  - user: hi\n    model: greet\n  - wait: 2 h\n  - restart: server\n  - user: ho\n", make(), make()
+    )
+    asked = transcript.__dict__["asked"]
+    assert [call[0] for call in asked] == ["begin", "expecting", "wait", "again", "expecting"]
+    assert asked[1] == ("expecting", 1, "hi", "greet")
+    assert asked[2] == ("wait", 7200.0)
+    assert asked[4] == ("expecting", 4, "ho", None)
+
+
+def test_a_turn_over_budget_fails(go: Go, make: Any) -> None:
+    turns = "  - user: hi\n  budget_ms: {}\n"
+    assert not go(turns.format(40), make(**ANSWERS)).failed
+    assert wrong(go(turns.format(39), make(**ANSWERS))) == ["budget_ms"]
+    assert wrong(go(turns.format(39), make())) == ["budget_ms"]  # not timed
 
 
 def _hard(value: Any, polarity: int = 1, facet: str = "kind") -> tuple[Any, ...]:
@@ -134,6 +203,11 @@ def _hard(value: Any, polarity: int = 1, facet: str = "kind") -> tuple[Any, ...]
             "price on the card of cat",
         ),
         ({"reply": Reply(None, "chat", (), " ")}, "reply"),
+        ({"reply": Reply(None, "chat", (), "Try the Zebra, it is lovely.")}, "reply"),
+        ({"items": ("cat",), "reply": Reply(None, "recommend", (), "Cat costs 8.")}, "reply"),
+        ({"reply": Reply(None, "recommend", (), "3 are left without it."), "events": _hard("plush")}, "reply"),
+        ({"items": ("bat",), "events": (StepBegan(1), DirectionSet("price", False, 9.0))}, "relative wish on price"),
+        ({"items": ("ball",), "events": (StepBegan(1), DirectionSet("price", True, 5.0))}, "relative wish on price"),
         ({"crossed": (TurnEvent("error", {"message": "oh", "hint": ""}),)}, "the turn"),
     ],
 )
@@ -148,12 +222,24 @@ def test_a_refused_item_may_be_talked_about(go: Go, make: Any) -> None:
     assert not go("  - user: what is it?\n", described).failed
 
 
+def test_what_is_grounded_is_let_through(go: Go, make: Any) -> None:
+    told = make(items=("cat",), reply=Reply(None, "recommend", (), "Cat costs 7."))
+    counted = make(reply=Reply(None, "recommend", (), "4 are left without it."), events=_hard("plush"))
+    bound = make(items=("ball", "dog"), events=(StepBegan(1), DirectionSet("price", False, 9.0)))
+    for answer in (told, counted, bound):
+        assert not go("  - user: hi\n", answer).failed
+
+
 def test_several_values_of_a_facet_are_alternatives(go: Go, make: Any) -> None:
     assert not go("  - user: hi\n", make(items=("cat", "bat"), events=(*_hard("plush"), *_hard("sport")[1:]))).failed
 
 
 def test_words_before_cards_break_a_law(go: Go, make: Any) -> None:
-    crossed = (TurnEvent("delta", {}), TurnEvent("items", {}), TurnEvent("done", {"reply": REPLY}))
+    crossed = (
+        TurnEvent("delta", {}),
+        TurnEvent("items", {}),
+        TurnEvent("done", {"reply": Reply(None, "chat", (), "Hello.")}),
+    )
     assert wrong(go("  - user: hi\n", make(crossed=crossed))) == ["events of the turn"]
 
 

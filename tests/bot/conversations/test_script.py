@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.conversations.expectations import Bounds
+from bot.conversations.loading import Case
 from bot.conversations.nodes import ScriptError
-from bot.conversations.script import Bounds, Case
 from bot.understanding.reading import Intent
 
 Load = Callable[[str], tuple[Case, ...]]
@@ -27,8 +28,9 @@ conversations:
   - action: {kind: dislike, item: $first}
     expect: {items: {none: {id: $first}}, state: {refused: [$first]}}
 """)
-    said, tapped = case.conversation.turns
-    assert (case.name, case.reader, case.line, case.lines) == ("dislike removes, undo restores", "model", 3, (5, 8))
+    said, tapped = case.turns
+    assert (case.name, case.reader, case.line) == ("dislike removes, undo restores", "model", 3)
+    assert [place.line for place in case.places] == [5, 8]
     assert case.catalogue.name == "films"
     assert said.expect.intent == (Intent.RECOMMEND,)
     assert said.expect.slots == (("item", "Heat", 1), ("person", "Robert De Niro", -1))
@@ -53,13 +55,13 @@ def test_two_readers_make_two_cases(script: Load) -> None:
         ),
         (HEAD + "  - user: hi\n    expect:\n      items: {count: many}\n", 6, "items.count"),
         (HEAD + "  - user: yes\n", 4, "turns.0.user"),
-        (HEAD + "  - user: hi\n    new: true\n", 4, "exactly one of user, action and new"),
-        (HEAD + "  - expect: {act: ask}\n", 4, "exactly one of user, action and new"),
+        (HEAD + "  - user: hi\n    new: true\n", 4, "exactly one of user, any_of, action"),
+        (HEAD + "  - expect: {act: ask}\n", 4, "exactly one of user, any_of, action"),
         (HEAD + "  - user: hi\n    expect: {act: sing}\n", 5, "expect.act.0"),
         (HEAD + "  - user: hi\n    expect: {intent: sing}\n", 5, "expect.intent.0"),
         (HEAD + "  - user: hi\n    expect: {slots: [[item, Heat, 2]]}\n", 5, "slots.0.2"),
-        (HEAD + "  - action: {kind: like}\n", 4, "names its item"),
-        (HEAD + "  - action: {kind: undo, item: x}\n", 4, "names its item"),
+        (HEAD + "  - action: {kind: like}\n", 4, "name their item"),
+        (HEAD + "  - action: {kind: undo, item: x}\n", 4, "name their item"),
         (HEAD + "  - user: hi\n    expect:\n      reply: {matches: '('}\n", 6, "no regular expression"),
         (HEAD + "  - user: hi\n  - action: {kind: like, item: $a}\n", 5, "no earlier turn saves $a"),
         (HEAD + "  - user: hi\n    user: ho\n", 5, "the key 'user' stands here a second time"),
@@ -68,6 +70,24 @@ def test_two_readers_make_two_cases(script: Load) -> None:
         ("reader: magic\n" + HEAD + "  - user: hi\n", 1, "reader.0"),
         ("conversations: []\n", 1, "there is nothing in it"),
         ("conversations:\n- name: one\n  turns: []\n", 3, "there is nothing in it"),
+        (HEAD + "  - action: {kind: tap}\n", 4, "name their chip"),
+        (HEAD + "  - user: hi\n    expect:\n      events: [Sang]\n", 6, "no event 'Sang'"),
+        (HEAD + "  - user: hi\n    expect:\n      events: [{event: Shown, itms: []}]\n", 6, "Shown has no 'itms'"),
+        (HEAD + "  - user: hi\n    expect:\n      items: {count: {min: 3, max: 2}}\n", 6, "nothing is at least 3"),
+        (HEAD + "  - wait: soon\n", 4, "no duration"),
+        (HEAD + "  - wait: 2 h\n    expect: {act: ask}\n", 4, "nothing can be expected"),
+        (HEAD + "  - restart: laptop\n", 4, "restart"),
+        (HEAD + "  - action: {kind: undo}\n    model: greet\n", 4, "belongs to a message"),
+        (HEAD + "  - any_of: []\n", 4, "there is nothing in it"),
+        (HEAD + "  - fragment: opening\n", 4, "there is no fragment 'opening'"),
+        ("fixtures: {clock: yesterday}\n" + HEAD + "  - user: hi\n", 1, "no date or time"),
+        ("fixtures: {history: [{item: x, event: rating}]}\n" + HEAD + "  - user: hi\n", 1, "has its stars"),
+        ("tags: [a b]\n" + HEAD + "  - user: hi\n", 1, "is no tag"),
+        ("tags: skip\n" + HEAD + "  - user: hi\n", 1, "means something else to pytest"),
+        ("include: nothing.yaml\n" + HEAD + "  - user: hi\n", 1, "there is no file 'nothing.yaml'"),
+        ("include: x.conv.yaml\n" + HEAD + "  - user: hi\n", 1, "includes itself"),
+        (HEAD + "  - user: hi\n    expect: {reply: {language: klingon}}\n", 5, "language"),
+        (HEAD + "  - user: a ${b}\n  each: [{c: d}]\n", 4, "no row of `each` has a value for ${b}"),
         (HEAD + "  - user: [hi\n", 5, "expected"),
         ("- user: hi\n", 1, "a script is a mapping"),
         ("", 1, "a script is a mapping"),

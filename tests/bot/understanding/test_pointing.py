@@ -77,20 +77,20 @@ def test_words_of_our_own_turn_are_no_titles(films: Catalogue, linker: Linker) -
 def test_an_outright_refusal_is_one_whoever_read_it(
     films: Catalogue, linker: Linker, text: str, slot: str, value: str
 ) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     _, slots, _ = resolver.resolve("recommend", [RawSlot(slot, value, 1)], MessageInContext(text))  # type: ignore[arg-type]
     assert [s.polarity for s in slots] == [-1]
 
 
 def test_a_title_that_begins_with_no_is_no_refusal(films: Catalogue, linker: Linker) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     message = MessageInContext("something like No Country for Old Men")
     slots = resolver.resolve("recommend", [RawSlot("item", "No Country for Old Men", 1)], message)[1]  # type: ignore[arg-type]
     assert [s.polarity for s in slots] == [1]
 
 
 def test_an_amount_with_a_unit_belongs_to_its_facet(films: Catalogue, linker: Linker) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     message = MessageInContext("something under 2 hours from the 90s")
     raw = [RawSlot("about", "under 2 hours", 1), RawSlot("about", "90s", 1), RawSlot("about", "two brothers", 1)]
     slots = resolver.resolve("recommend", raw, message)[1]  # type: ignore[arg-type]
@@ -102,13 +102,13 @@ def test_an_amount_with_a_unit_belongs_to_its_facet(films: Catalogue, linker: Li
 
 
 def test_a_comparative_leans_to_a_category(films: Catalogue, linker: Linker) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     slots = resolver.resolve("recommend", [RawSlot("about", "funnier", 1)], MessageInContext("funnier"))[1]  # type: ignore[arg-type]
     assert [(s.slot, s.leans) for s in slots] == [("about", ("genre", "comedy"))]
 
 
 def test_a_list_copied_as_one_name_is_taken_apart(films: Catalogue, linker: Linker) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     raw = [RawSlot("item", "alien and the thing", 1), RawSlot("item", "Lock, Stock and Nobody", 1)]
     message = MessageInContext("like alien and the thing or Lock, Stock and Nobody")
     slots = resolver.resolve("recommend", raw, message)[1]  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ def test_a_list_copied_as_one_name_is_taken_apart(films: Catalogue, linker: Link
 )
 def test_a_commitment_by_name_is_one_whoever_read_it(films: Catalogue, linker: Linker, text: str, intent: str) -> None:
     title = "jaws" if "jaws" in text else "Jaws"
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     found, *_ = resolver.resolve(Intent.RECOMMEND, [RawSlot("item", title, 1)], MessageInContext(text))
     assert found == intent
 
@@ -151,6 +151,6 @@ def test_a_commitment_by_name_is_one_whoever_read_it(films: Catalogue, linker: L
 def test_praise_is_a_like_whoever_read_it(
     films: Catalogue, linker: Linker, text: str, intent: Intent, polarity: int
 ) -> None:
-    resolver = Resolver(films, linker, this_year=2026)
+    resolver = Resolver(films, linker, this_year=lambda: 2026)
     slots = resolver.resolve(intent, [RawSlot("item", "Jaws", 0)], MessageInContext(text))[1]
     assert [s.polarity for s in slots] == [polarity]

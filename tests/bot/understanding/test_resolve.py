@@ -13,7 +13,7 @@ from retrieval.linking import Linker
 
 @pytest.fixture(scope="module")
 def resolver(films: Catalogue) -> Resolver:
-    return Resolver(films, Linker(films), 2026)
+    return Resolver(films, Linker(films), lambda: 2026)
 
 
 def one(
