@@ -28,17 +28,27 @@ def encode_suffix(tokenizer: Any, text: str) -> list[int]:
     return [*_plain(tokenizer, text.removesuffix(SUFFIX_TAIL)), *_control(tokenizer, SUFFIX_TAIL)]
 
 
+def encode_text(tokenizer: Any, text: str) -> list[int]:
+    """The ids of plain text, in which nothing is a control token."""
+    return _plain(tokenizer, text)
+
+
 def encode_answer(tokenizer: Any, text: str) -> list[int]:
     """The ids of `target.write_target`, with the token that ends an answer."""
-    return [*_plain(tokenizer, text), *_control(tokenizer, ANSWER_END)]
+    return [*_plain(tokenizer, text), end_token(tokenizer)]
 
 
 def end_token(tokenizer: Any) -> int:
-    """The id of the token that ends an answer. Raises ValueError when the tokenizer does not know it as one token."""
+    """The id of the token that ends an answer: `ANSWER_END` where it is one token, else the tokenizer's own end.
+
+    Raises ValueError when there is neither.
+    """
     ids = _control(tokenizer, ANSWER_END)
-    if len(ids) != 1:
-        raise ValueError(f"{ANSWER_END!r} is {len(ids)} tokens for this tokenizer, not 1")
-    return ids[0]
+    if len(ids) == 1:
+        return ids[0]
+    if tokenizer.eos_token_id is None:
+        raise ValueError(f"{ANSWER_END!r} is {len(ids)} tokens for this tokenizer, and it has no end token of its own")
+    return int(tokenizer.eos_token_id)
 
 
 def _plain(tokenizer: Any, text: str) -> list[int]:

@@ -28,6 +28,7 @@ PRICES = {
     "games": [5, 10, 15, 20, 30, 40, 50, 60],
     "hotels": [60, 80, 100, 120, 150, 200, 250, 300],
     "groceries": [2, 3, 4, 5, 6, 8, 10],
+    "courses": [30, 50, 80, 100, 150, 200, 300],
 }
 Said = tuple[str, str]
 
@@ -79,6 +80,10 @@ def year(r: random.Random) -> Said:
         (("from the ", r.choice(["early ", "late "]) + decade(r)), 4),
         ((r.choice(["from ", "made in ", "from the year ", "that came out in "]), f"{y}"), 6),
         (("from ", f"around {y}"), 2),
+        (("from the ", r.choice(["early ", "mid ", "late "]) + decade(r)), 3),
+        (("from ", r.choice(["the 90s or later", "the 80s onwards", "the last ten years", "the past 5 years"])), 3),
+        (("", r.choice(["no later than ", "not before ", "post-"]) + str(y)), 3),
+        (("from ", f"{y} to {z}"), 1),
     ]
     return r.choices([o for o, _ in options], [w for _, w in options])[0]
 
@@ -110,6 +115,14 @@ MOST = [
     "{} tops",
     "not more than {}",
     "<{}",
+    "no higher than {}",
+    "{} maximum",
+    "{} at most",
+    "{} and under",
+    "{} or under",
+    "{} or cheaper",
+    "for less than {}",
+    "not above {}",
 ]
 LEAST = [
     "over {}",
@@ -121,6 +134,10 @@ LEAST = [
     "starting at {}",
     "minimum {}",
     "upwards of {}",
+    "{} and up",
+    "{} or above",
+    "no less than {}",
+    "no cheaper than {}",
 ]
 NEAR = [
     "around {}",
@@ -133,7 +150,18 @@ NEAR = [
     "~{}",
     "approx {}",
     "close to {}",
+    "more or less {}",
+    "{} or thereabouts",
+    "{}, give or take",
 ]
+
+
+def _spelled_span(n: int, k: int) -> list[str]:
+    """A range in words, when both ends have them."""
+    if n not in SPELLED or k not in SPELLED:
+        return []
+    a, b = SPELLED[n], SPELLED[k]
+    return [f"between {a} and {b}", f"{a} to {b} dollars", f"anywhere from {a} to {b}", f"{a} to {b} bucks"]
 
 
 def price(r: random.Random, domain: str) -> Said:
@@ -146,7 +174,9 @@ def price(r: random.Random, domain: str) -> Said:
     if x < 0.66:
         k = r.choice([q for q in PRICES[domain] if q > n] or [n * 2])
         spans = [f"between ${n} and ${k}", f"between {n} and {k}", f"{n}-{k} dollars", f"${n}-{k}", f"from {n} to {k}"]
-        return "", r.choice([*spans, f"${n} to ${k}", f"{n} to {k}", f"{n} - {k}$", f"between {n} and {k} bucks"])
+        return "", r.choice(
+            [*spans, f"${n} to ${k}", f"{n} to {k}", f"{n} - {k}$", f"between {n} and {k} bucks", *_spelled_span(n, k)]
+        )
     if x < 0.84:
         return r.choice(["", "", "for "]), r.choice(NEAR).format(money(r, n))
     return "", r.choice(LEAST).format(money(r, n))
@@ -161,6 +191,7 @@ def budget(r: random.Random, domain: str) -> Said:
     """ "budget is $50", and other words for a most."""
     m = money(r, r.choice(PRICES[domain]))
     forms = ["budget is {}", "budget is {}", "budget is max {}", "budget is around {}", "budget is about {}"]
+    forms += ["budget of {}", "budget: {}", "budget {}", "max budget is {}", "budget's {}"]
     return "", r.choice(forms).format(m)
 
 
@@ -168,6 +199,7 @@ def no_more(r: random.Random, domain: str) -> Said:
     """ "don't want to spend more than $50": the negation belongs to it."""
     m = money(r, r.choice(PRICES[domain]))
     said = "don't want to spend more than {};can't spend more than {};don't want to pay more than {};can't go over {}"
+    said += ";won't pay more than {};don't wanna spend over {};not spending more than {};won't go above {}"
     return "", r.choice(said.split(";")).format(m)
 
 
@@ -187,6 +219,7 @@ def runtime(r: random.Random) -> Said:
     most = "under {};less than {};shorter than {};not longer than {};no longer than {};max {};at most {};up to {}"
     near = "around {};about {}"
     least = "over {};longer than {};at least {}"
+    most += ";not over {};{} max;{} or less;{} tops;no more than {};within {}"
     kind = r.choices([most, near, least], [8, 2, 2])[0]
     return "", r.choice(kind.split(";")).format(long)
 

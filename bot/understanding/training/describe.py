@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts
-from bot.understanding.training.draft import Draft, need_meanings
+from bot.understanding.training.draft import Draft
 from bot.understanding.training.lists import words
-from bot.understanding.training.schema import Meaning, plural
+from bot.understanding.training.schema import Meaning, need_meanings, plural
 
 PAIRS = {"jeans", "shorts", "pants", "leggings", "pajamas", "sunglasses", "chinos", "trousers", "slacks"}
 MOSTLY_MANY = {"boot", "sneaker", "sandal", "sock", "glove", "heel", "loafer", "running shoe", "slipper", "trainer"}
@@ -16,9 +16,7 @@ MOSTLY_MANY = {"boot", "sneaker", "sandal", "sock", "glove", "heel", "loafer", "
 
 def describe(d: Draft, polarity: Polarity | None, many: bool) -> str:
     """A noun phrase of the domain; `many`: without an article."""
-    return {"shop": _shop, "books": _book, "restaurants": _restaurant, "games": _game, "hotels": _hotel}.get(
-        d.domain, _grocery
-    )(d, polarity, many)
+    return DESCRIBED[d.domain](d, polarity, many)
 
 
 class _Phrase:
@@ -133,3 +131,26 @@ def _grocery(d: Draft, polarity: Polarity | None, many: bool) -> str:
     p.tag(1, "category")
     p.tag(0.3, "price")
     return p.text("" if many else d.r.choice(["", "some "]))
+
+
+def _course(d: Draft, polarity: Polarity | None, many: bool) -> str:
+    p, article = _Phrase(d, polarity), _article(d, many)
+    p.need(0.12, "hands-on", "relaxed", "intensive")
+    p.tag(0.3, "level")
+    p.tag(0.25, "format")
+    p.tag(1, "subject")
+    p.words.append(d.r.choice(["course", "class"]) if not (many or article == "some ") else "courses")
+    p.tag(0.25, "teacher", "with ")
+    p.tag(0.25, "price")
+    return p.text(article)
+
+
+DESCRIBED: dict[str, Callable[[Draft, Polarity | None, bool], str]] = {
+    "shop": _shop,
+    "books": _book,
+    "restaurants": _restaurant,
+    "games": _game,
+    "hotels": _hotel,
+    "groceries": _grocery,
+    "courses": _course,
+}

@@ -14,10 +14,11 @@ from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts, names
 from bot.understanding.training.lists import Split, mapping, words
 from bot.understanding.training.marks import mark
-from bot.understanding.training.schema import ITEM, Meaning, Mention, kind_of, other_names, plural
+from bot.understanding.training.schema import ITEM, Meaning, Mention, kind_of, need_meanings, other_names, plural
 from retrieval.catalogue.schema import FacetKind
 
 TAG = re.compile(r"\{(\w+?)([+0\-x])(?::([^{}]*))?\}")
+WORD = re.compile(r"<(\w+)>")
 CHOICE = re.compile(r"\[([^\[\]{}]*(?:\{[^{}]*\}[^\[\]{}]*)*\|[^\[\]]*)\]")
 SIGNS: Mapping[str, Polarity] = {"+": 1, "0": 0, "-": -1}
 DONE = {
@@ -27,8 +28,12 @@ DONE = {
     "games": ("played", "played", "beaten"),
     "hotels": ("stayed at",),
     "groceries": ("tried", "tried", "bought"),
+    "courses": ("taken", "done", "finished"),
 }
-DO = {"shop": "order", "books": "read", "restaurants": "book", "games": "get", "hotels": "book", "groceries": "get"}
+DO = {"shop": "order", "books": "read", "restaurants": "book", "games": "get", "hotels": "book", "groceries": "get"} | {
+    "courses": "take"
+}
+OF_FILMS = ("movie", "film", "acting", "ending", "watch", "seen", "story")  #: praise with these is no praise of goods
 GENRE_TAIL = re.compile(r"(.+?)( (?:movies|movie|films|flicks))?$")
 
 
@@ -71,7 +76,8 @@ class Draft:
         text = phrasing
         while found := CHOICE.search(text):
             text = text[: found.start()] + r.choice(found.group(1).split("|")) + text[found.end() :]
-        text = re.sub(r"<(\w+)>", lambda m: self._any(m.group(1)), text)
+        while WORD.search(text):
+            text = WORD.sub(lambda m: self._any(m.group(1)), text)
         return TAG.sub(lambda m: self.fill(m.group(1), m.group(2), m.group(3)), text)
 
     def _any(self, name: str) -> str:
@@ -82,7 +88,10 @@ class Draft:
             return self.r.choice(DONE.get(self.domain, ("seen",)))
         if name in ("verb", "verb1"):
             return DO.get(self.domain, "watch")
-        return self.r.choice(w[{"who": "company", "good": "praise", "bad": "blame"}.get(name, name)])
+        said = w[{"who": "company", "good": "praise", "bad": "blame"}.get(name, name)]
+        if self.domain != "films":
+            said = tuple(s for s in said if not any(word in s for word in OF_FILMS))
+        return self.r.choice(said)
 
     def fill(self, tag: str, sign: str, argument: str | None = None) -> str:
         """What a tag becomes. Raises DoesNotFit."""
@@ -233,19 +242,3 @@ GENRE_WEIGHTS = {
     "animation": 5,
     "children": 6,
 }
-
-
-def need_meanings(said: str, domain: str) -> tuple[Meaning, ...]:
-    """Which facets a need belongs to, should the catalogue have them and list the value."""
-    if domain == "films":
-        nation = mapping("films", "nationality").get(said)
-        if nation:
-            language, _, country = nation[0].partition(" = ")
-            return Meaning("language", (language,)), Meaning("country", (country,))
-        mood = Meaning("mood", (said.replace("feel good", "feel-good"),), copies=False)
-        return mood, Meaning("keyword", (said,), copies=False)
-    for concept in ("occasion", "audience"):
-        value = mapping(domain, f"{concept}_words").get(said)
-        if value:
-            return (Meaning(concept, value, copies=False),)
-    return (Meaning("mood", (said,), copies=False), Meaning("occasion", (said,), copies=False))

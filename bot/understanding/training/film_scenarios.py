@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.understanding.training.answer_scenarios import ANSWERS
+from bot.understanding.training.chat_scenarios import CHATTY, chatty, taste
 from bot.understanding.training.draft import Draft
 from bot.understanding.training.lists import draw, weighted
 from bot.understanding.training.stage import Stage, Turn
 
 OFFERS = ("Have you seen", "have you", "Did you see", "Have you ever")
-
-
-def _taste(s: Stage, d: Draft) -> str:
-    return s.say(d, "wish", lambda p: "<who> likes" not in p)
 
 
 def _reaction(s: Stage, d: Draft) -> str:
@@ -26,7 +24,7 @@ def _reaction(s: Stage, d: Draft) -> str:
 def _recommend(s: Stage) -> Turn:
     kind = weighted(s.r, RECOMMEND_SCENES)
     if kind in CHATTY:
-        return _chatty(s, kind)
+        return chatty(s, kind)
     if kind in ("open", "greet"):
         return _first(s, kind)
     if kind in ANSWERS:
@@ -46,50 +44,11 @@ def _first(s: Stage, kind: str) -> Turn:
     if x < 0.36:
         return Turn(d, [s.say(d, "several")], True)
     clauses = [s.say(d, "wish")]
-    while len(clauses) < 3 and s.chance(0.25):
+    while len(clauses) < 4 and s.chance(0.33):
         clauses.append(s.say(d, "wish"))
     if s.chance(0.2):
         clauses.append(s.say(d, "wish_tail"))
     return Turn(d, clauses, True)
-
-
-def _open(s: Stage, kind: str) -> Turn:
-    d = s.start(kind)
-    x = s.r.random()
-    section = "answer_genre" if x < 0.35 and kind == "open_question" else "wish" if x < 0.8 else "self_correction"
-    section = "bare" if x > 0.97 else section
-    clauses = [s.say(d, section)]
-    if s.chance(0.18):
-        clauses.append(s.say(d, "wish"))
-    return Turn(d, clauses)
-
-
-def _favourite(s: Stage, kind: str) -> Turn:
-    d = s.start(kind)
-    clauses = [s.say(d, "answer_favourite")]
-    if s.chance(0.15):
-        clauses.append(s.say(d, "wish"))
-    return Turn(d, clauses)
-
-
-def _person(s: Stage, kind: str) -> Turn:
-    d = s.start(kind)
-    return Turn(d, [s.say(d, "answer_person")])
-
-
-def _confirm(s: Stage, kind: str) -> Turn:
-    d = s.start(kind)
-    x = s.r.random()
-    refuses = 0.42 <= x < 0.75
-    d.proposals = [(m, said, -1 if refuses else 1) for m, said in d.scene.proposed]
-    d.used.update(("genre", v) for m, _ in d.scene.proposed for meaning in m.meanings for v in meaning.values)
-    d.used.update(said for _, said in d.scene.proposed)
-    clauses = [s.say(d, "no" if refuses else "yes")]
-    if x >= 0.75:
-        clauses.append(s.say(d, "after_yes"))
-    elif x > 0.58:
-        clauses.append(s.say(d, "after_no"))
-    return Turn(d, clauses)
 
 
 def _commit(s: Stage) -> Turn:
@@ -125,22 +84,22 @@ def _react(s: Stage, kind: str) -> Turn:
     """A reaction and a wish."""
     d = s.start(kind)
     if kind == "liked":
-        return Turn(d, [s.say(d, "answer_liked"), _taste(s, d)])
+        return Turn(d, [s.say(d, "answer_liked"), taste(s, d)])
     if s.chance(0.12):
-        return Turn(d, [_taste(s, d)])
+        return Turn(d, [taste(s, d)])
     reaction = s.say(d, "answer_seen") if kind == "seen" and s.chance(0.5) else _reaction(s, d)
     if s.chance(0.15):
-        return Turn(d, [reaction, _taste(s, d), _taste(s, d)])
+        return Turn(d, [reaction, taste(s, d), taste(s, d)])
     if s.chance(0.18):
         return Turn(d, [reaction, s.say(d, "wish", lambda p: p.startswith(OFFERS))])
-    return Turn(d, [reaction, _taste(s, d)])
+    return Turn(d, [reaction, taste(s, d)])
 
 
 def _feedback(s: Stage) -> Turn:
     options = [("one", 30), ("seen", 20), ("liked", 8), ("two", 14), ("three", 10), ("more", 8), ("refuse", 2)]
-    kind = weighted(s.r, [*options, ("chat_feedback", 12)])
+    kind = weighted(s.r, [*options, ("chat_feedback", 48)])
     if kind in CHATTY:
-        return _chatty(s, kind)
+        return chatty(s, kind)
     if kind == "more":
         d = s.start(weighted(s.r, [("one", 3), ("two", 1), ("three", 1)]))
         return Turn(d, [s.say(d, "more")])
@@ -169,9 +128,9 @@ def _with_aside(s: Stage, d: Draft, clauses: list[str]) -> list[str]:
 
 
 def _accept(s: Stage) -> Turn:
-    kind = weighted(s.r, [("one", 50), ("two", 18), ("three", 12), ("offer", 8), ("chat_accept", 12)])
+    kind = weighted(s.r, [("one", 50), ("two", 18), ("three", 12), ("offer", 8), ("chat_accept", 30)])
     if kind in CHATTY:
-        return _chatty(s, kind)
+        return chatty(s, kind)
     d = s.start(kind)
     section = {"one": "accept_one", "two": "accept_two", "three": "accept_three", "offer": "accept_offer"}[kind]
     clauses = [s.say(d, section)]
@@ -190,9 +149,9 @@ def _accept(s: Stage) -> Turn:
 
 
 def _ask(s: Stage) -> Turn:
-    kind = weighted(s.r, [("one", 52), ("named", 22), ("two", 18), ("chat_ask", 8)])
+    kind = weighted(s.r, [("one", 52), ("named", 22), ("two", 18), ("chat_ask", 22)])
     if kind in CHATTY:
-        return _chatty(s, kind)
+        return chatty(s, kind)
     if kind == "named":
         d = s.start(weighted(s.r, [("open", 2), ("chat", 1), ("one", 1)]))
         return Turn(d, [s.say(d, "ask_named")])
@@ -217,30 +176,6 @@ def _compare(s: Stage) -> Turn:
     return Turn(d, [s.say(d, {"two": "compare_two", "named": "compare_named", "one": "compare_one"}[kind])])
 
 
-CHATTY: dict[str, list[tuple[str, int]]] = {
-    "chat_open": [("open", 4), ("greet", 3), ("open_question", 4), ("favourite_question", 3), ("chat", 2)],
-    "chat_wish": [("chat_one", 5), ("chat_two", 4), ("chat_three", 2)],
-    "chat_feedback": [("chat_one", 5), ("chat_two", 4), ("chat_three", 2)],
-    "chat_accept": [("chat_one", 5), ("chat_two", 4)],
-    "chat_ask": [("chat_one", 1)],
-}
-
-
-def _chatty(s: Stage, kind: str) -> Turn:
-    """A rambling turn of several sentences in a chat between two people."""
-    d = s.start(weighted(s.r, CHATTY[kind]))
-    count = len(d.scene.titles)
-    section = f"{kind}_{('none', 'one', 'two', 'three')[count]}" if kind in ("chat_wish", "chat_feedback") else kind
-    if kind == "chat_accept":
-        section = "chat_accept_one" if count == 1 else "chat_accept_two"
-    clauses = [s.say(d, section, file="chat")]
-    if s.chance(0.25):
-        clauses.insert(0 if s.chance(0.4) else 1, s.say(d, "filler", file="chat"))
-    if kind in ("chat_open", "chat_wish") and s.chance(0.2):
-        clauses.append(_taste(s, d))
-    return Turn(d, clauses, d.scene.kind == "open")
-
-
 RECOMMEND_SCENES: list[tuple[str, int]] = [
     ("open", 24),
     ("greet", 6),
@@ -260,16 +195,10 @@ RECOMMEND_SCENES: list[tuple[str, int]] = [
     ("offer", 4),
     ("correct", 4),
     ("undo", 2),
-    ("chat_open", 9),
-    ("chat_wish", 10),
+    ("chat_open", 32),
+    ("chat_wish", 34),
+    ("choice_question", 2),
 ]
-ANSWERS: dict[str, Callable[[Stage, str], Turn]] = {
-    "open_question": _open,
-    "chat": _open,
-    "favourite_question": _favourite,
-    "person_question": _person,
-    "taste_question": _confirm,
-}
 WISHES: dict[str, Callable[[Stage], Turn]] = {
     "commit": _commit,
     "reference": _refer,

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.understanding.grammar import Sources
+from bot.understanding.grammar import tidy as tidy_message
 from bot.understanding.prompt import FacetView, kept_values, message_suffix, schema_prefix
 from bot.understanding.reading import Intent, MessageInContext, ShownItem
 from bot.understanding.target import RawSlot, write_target
@@ -18,13 +20,13 @@ from bot.understanding.training.draft import DoesNotFit, Draft
 from bot.understanding.training.list_scenarios import list_turn
 from bot.understanding.training.lists import Split, weighted
 from bot.understanding.training.marks import marked, plain
-from bot.understanding.training.noise import dress, join, noisy, tidy
+from bot.understanding.training.noise import dress, join, noisy, tidy, with_remark
 from bot.understanding.training.scenarios import PRIOR, draw_turn
 from bot.understanding.training.schema import ABOUT, ITEM, Schema, draw_schema
 from bot.understanding.training.stage import Turn
 
 DOMAINS = [
-    ("films", 50),
+    ("films", 54),
     ("shop", 20),
     ("books", 6),
     ("restaurants", 6),
@@ -33,9 +35,12 @@ DOMAINS = [
     ("groceries", 6),
 ]
 SMALLEST, LARGEST = 12, 16  #: samples a pack
-#: from this pack on, LISTS of the messages are about a list on our own screen: a curriculum, plain talk comes first
-LISTS_FROM = {"train": 290, "dev": 6}
-LISTS = 0.45
+UNSEEN = "courses"  #: a domain that is never trained on; dev packs of it stand for an unseen catalogue
+REMARKED, REMARKS = (
+    ("recommend", "feedback", "accept", "ask", "compare"),
+    0.12,
+)  #: how often people say more than needed
+LISTS = 0.24  #: the share of the messages that are about a list on our own screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,18 @@ class Pack:
         return schema_prefix(self.item, self.facets)
 
 
-def generate(seed: int, split: Split = "train", skip: int = 0) -> Iterator[Pack]:
-    """Packs without end, from the `skip`-th on. Every pack has a generator of its own, so that skipping is free."""
+def generate(seed: int, split: Split = "train", skip: int = 0, domain: str | None = None) -> Iterator[Pack]:
+    """Packs without end, from the `skip`-th on; of one domain, or of `DOMAINS`, by their weights.
+
+    Every pack has a generator of its own, so that skipping is free. Raises ValueError for training on `UNSEEN`.
+    """
+    if domain == UNSEEN and split == "train":
+        raise ValueError(f"{UNSEEN!r} is kept out of training")
     index = skip
     while True:
         r = random.Random(f"{split}:{seed}:{index}")
-        schema = draw_schema(r, weighted(r, DOMAINS))
-        lists = LISTS if index >= LISTS_FROM[split] else 0.0
-        samples = tuple(draw_sample(r, split, schema, lists) for _ in range(r.randint(SMALLEST, LARGEST)))
+        schema = draw_schema(r, domain or weighted(r, DOMAINS))
+        samples = tuple(draw_sample(r, split, schema, LISTS) for _ in range(r.randint(SMALLEST, LARGEST)))
         yield Pack(schema.item, schema.facets, samples)
         index += 1
 
@@ -102,7 +111,10 @@ def draw_sample(r: random.Random, split: Split, schema: Schema, lists: float = 0
 
 def _finish(r: random.Random, split: Split, schema: Schema, intent: str, turn: Turn) -> Sample | None:
     scene = turn.draft.scene
-    text = dress(r, split, join(r, *turn.clauses), intent, turn.first)
+    clauses = turn.clauses
+    if intent in REMARKED and r.random() < REMARKS:
+        clauses = with_remark(r, split, clauses, schema.domain)
+    text = dress(r, split, join(r, *clauses), intent, turn.first)
     text = noisy(r, tidy(text))
     slots = _slots(schema, turn.draft, text)
     if slots is None:
@@ -115,7 +127,7 @@ def _finish(r: random.Random, split: Split, schema: Schema, intent: str, turn: T
 def _slots(schema: Schema, draft: Draft, text: str) -> tuple[RawSlot, ...] | None:
     """The slots of a typed text, references first, then in the order of the words; None when they contradict."""
     found: list[RawSlot] = []
-    for mention in draft.references:
+    for mention in sorted(draft.references, key=lambda m: draft.scene.shows.index(str(m.title))):
         found += schema.slots(mention, "")
     for mention, said, polarity in draft.proposals:
         found += [RawSlot(s.slot, s.value, polarity) for s in schema.slots(mention, said)]
@@ -136,15 +148,15 @@ def clean(said: str) -> str:
 
 
 def problems(sample: Sample) -> list[str]:
-    """What is wrong with a sample: a value that cannot be copied from anywhere, a slot that does not exist."""
+    """What is wrong with a sample: a value the grammar would not let the model write, a slot that does not exist."""
     kept = kept_values(sample.facets)
-    text = sample.suffix
+    seen = tuple(replace(f, values=kept[f.name]) for f in sample.facets)
+    sources = Sources(seen, tidy_message(sample.message).message)
     found = []
     for slot in sample.slots:
-        listed = kept.get(slot.slot)
-        if listed is None and slot.slot not in (ITEM, ABOUT):
+        if slot.slot not in kept and slot.slot not in (ITEM, ABOUT):
             found.append(f"no facet {slot.slot!r}")
-        elif not slot.value or (slot.value not in (listed or ()) and slot.value not in text):
+        elif not sources.permits(slot.slot, slot.value):
             found.append(f"{slot.slot} {slot.value!r} stands nowhere")
     if not sample.message.message or any(c in sample.message.message for c in "{}\ue000\ue001\ue002"):
         found.append("the message is empty or unfinished")

@@ -22,7 +22,7 @@ RECOMMEND_SCENES = [
     ("commit", 2),
     ("correct", 7),
     ("undo", 2),
-    ("chat_goods", 8),
+    ("chat_goods", 20),
 ]
 
 
@@ -52,7 +52,7 @@ def _recommend(s: Stage) -> Turn:
     d = s.start(kind)
     clauses = [_reaction(s, d)] if kind == "one" else []
     clauses.append(s.say(d, "wish", file=s.domain))
-    while len(clauses) < 3 and s.chance(0.2):
+    while len(clauses) < 3 and s.chance(0.3):
         clauses.append(s.say(d, "wish", file=s.domain))
     return Turn(d, clauses, kind in ("open", "greet"))
 

@@ -40,13 +40,13 @@ def _series() -> frozenset[str]:
 
 
 def film(r: random.Random) -> tuple[str, int]:
-    """A film's title and year; one in twenty is invented."""
+    """A film's title and year; one in ten is invented."""
     x = r.random()
-    if x < 0.05:
+    if x < 0.10:
         w = words("films")
         title = r.choice(w["invented_first"]) + " " + r.choice(w["invented_second"])
         return title + (" " + r.choice(w["invented_third"]) if r.random() < 0.3 else ""), r.randint(1970, 2024)
-    f = r.choice(_ordinary()) if x < 0.13 else r.choices(films(), cum_weights=_weights())[0]
+    f = r.choice(_ordinary()) if x < 0.18 else r.choices(films(), cum_weights=_weights())[0]
     return f.title, f.year
 
 
@@ -59,8 +59,12 @@ def film_with_cast(r: random.Random) -> tuple[str, str, int]:
 
 
 def person(r: random.Random) -> str:
-    """An actor or a director."""
-    if r.random() < 0.25:
+    """An actor or a director; one in ten is invented."""
+    x = r.random()
+    if x < 0.1:
+        w = words("films")
+        return f"{r.choice(w['first_names'])} {r.choice(w['last_names'])}"
+    if x < 0.35:
         return r.choice(list(mapping("films", "nicknames")))
     while True:
         f = r.choices(films(), cum_weights=_weights())[0]
@@ -77,7 +81,7 @@ def person_written(r: random.Random, name: str) -> str:
     last = name.rsplit(maxsplit=1)[-1]
     if x < 0.12 and len(last) > 4 and last[:1].isupper() and not last.endswith("."):
         return last
-    return name.lower() if x < 0.25 else name
+    return name.lower() if x < 0.32 else name
 
 
 def without_article(title: str) -> str:

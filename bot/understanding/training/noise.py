@@ -17,6 +17,8 @@ _ROWS = (
 )
 NEIGHBOURS = {pair[0]: pair[2:] for pair in _ROWS.split()}  #: the keys around a key
 
+AMOUNT = re.compile(r"\d|than|most|least|dollars|bucks|euros|pounds|hours?\b|stars?\b", re.IGNORECASE)  #: no slips here
+
 
 def tidy(text: str) -> str:
     """Articles, doubled spaces and spaces before punctuation put right."""
@@ -33,6 +35,10 @@ def join(r: random.Random, *clauses: str) -> str:
     text = parts[0] if parts else ""
     for clause in parts[1:]:
         part = clause
+        if text[-1] not in "?,:;" and part[:1].isascii() and r.random() < 0.14:
+            link = r.choice(["and", "but", "also", "oh and", "plus", "and", "though"])
+            keeps = part[:2] in ("I ", "I'") or part[:1] in "{"
+            part = f"{link} " + (part if keeps else part[:1].lower() + part[1:])
         gap = " " if text[-1] in ".!?," else r.choices([". ", ", ", " ", "! ", "... "], [5, 3, 2, 1, 0.4])[0]
         if text[-1] == "," and part[:2] not in ("I ", "I'"):
             part = part[:1].lower() + part[1:]
@@ -40,6 +46,15 @@ def join(r: random.Random, *clauses: str) -> str:
             part = part[:1].upper() + part[1:]
         text += gap + part
     return text
+
+
+def with_remark(r: random.Random, split: Split, clauses: list[str], domain: str) -> list[str]:
+    """The clauses with a remark of no consequence before, between or after them."""
+    of_films = ("movie", "theater", "popcorn", "tv", "title", "watch")
+    remark = draw(r, split, "chat", "filler", lambda p: domain == "films" or not any(w in p for w in of_films))
+    remark = remark.replace("<who>", r.choice(words("shared")["company"]))
+    at = r.randint(0, len(clauses))
+    return [*clauses[:at], remark, *clauses[at:]]
 
 
 def dress(r: random.Random, split: Split, text: str, intent: str, first: bool) -> str:
@@ -61,10 +76,13 @@ def dress(r: random.Random, split: Split, text: str, intent: str, first: bool) -
 
 
 def noisy(r: random.Random, text: str) -> str:
-    """The text as typed: in three cases of ten with care, else in a hurry."""
-    if r.random() < 0.3:
+    """The text as typed: in three cases of ten with care, in one impatiently, else in a hurry."""
+    x = r.random()
+    if x < 0.3:
         return _capital(text)
     parts = PARTS.split(text)
+    if x > 0.9:
+        return _impatient(r, parts)
     if r.random() < 0.22:
         _slang(r, parts)
     _slips(r, parts, len(text.split()))
@@ -109,12 +127,33 @@ def _slips(r: random.Random, parts: list[str], length: int) -> None:
     for _ in range(count):
         i = r.randrange(len(parts))
         part = parts[i]
+        if is_words(part) and AMOUNT.search(part):
+            continue
         if (is_words(part) and r.random() < 0.8) or (is_name(part) and r.random() < 0.45):
             continue
         found = list(re.finditer(r"[A-Za-z]{4,}", part))
         if found:
             word = r.choice(found)
             parts[i] = part[: word.start()] + slip(r, word.group()) + part[word.end() :]
+
+
+def _impatient(r: random.Random, parts: list[str]) -> str:
+    """No capitals, little punctuation, every sixth word misspelt, small words left out."""
+    _slang(r, parts)
+    drops = r.random() < 0.4
+    for i, part in enumerate(parts):
+        if is_name(part):
+            parts[i] = _misspelt(r, part, 0.07)
+        elif not is_words(part):
+            bare = re.sub(r"(?<=\w)[.!,]+(?= |$)", "", part)
+            bare = re.sub(r"\b(?:a|an|the|some|i'm|i am) ", "", bare, flags=re.IGNORECASE) if drops else bare
+            parts[i] = _misspelt(r, bare, 0.17)
+    text = "".join(parts).replace("'", "") if r.random() < 0.7 else "".join(parts)
+    return re.sub(r" {2,}", " ", text).strip().lower() or "".join(parts)
+
+
+def _misspelt(r: random.Random, text: str, rate: float) -> str:
+    return re.sub(r"[A-Za-z]{4,}", lambda m: slip(r, m[0]) if r.random() < rate else m[0], text)
 
 
 def _punctuation(r: random.Random, text: str) -> str:

@@ -10,8 +10,8 @@ from bot.understanding.training.lists import Split, weighted
 from bot.understanding.training.stage import Stage, Turn
 
 PRIOR = [
-    ("recommend", 46),
-    ("feedback", 20),
+    ("recommend", 44),
+    ("feedback", 24),
     ("accept", 8),
     ("ask", 8),
     ("other", 5),

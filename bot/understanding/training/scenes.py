@@ -59,7 +59,21 @@ def _with_titles(r: random.Random, split: Split, domain: str, scene: Scene) -> N
         last = last.lower()
         if not scene.shown:
             scene.shows = [t.lower() for t in scene.shows]
+    followed = 0.3 if scene.kind.startswith("chat") else 0.18
+    if scene.kind not in ("offer", "seen", "liked") and r.random() < followed:
+        scene.turns = [last, *_follow_up(r, split, domain, len(scene.titles))]
+        return
     scene.turns = _history(r, split, domain, last)
+
+
+def _follow_up(r: random.Random, split: Split, domain: str, count: int) -> tuple[str, str]:
+    """A question or remark about the titles, and the assistant's answer, which names none of them."""
+    goods = "" if domain == "films" else "_goods"
+    visitor = draw(r, split, "contexts", "follow_visitor" + goods)
+    one = ("It's ", "it's ", "It is ", "It has ", "It came ", "Would you like that")
+    answer = draw(r, split, "contexts", "follow" + goods, lambda p: count == 1 or not p.startswith((*one, "{plot}")))
+    answer = answer.replace("{plot}", "{}").format(*(draw(r, split, "contexts", "plot") for _ in range(2)))
+    return (visitor.lower() if r.random() < 0.3 else visitor), answer
 
 
 def _screened(r: random.Random, split: Split, scene: Scene, last: str) -> str:
@@ -97,7 +111,7 @@ def _naming(r: random.Random, split: Split, domain: str, scene: Scene, written: 
 
 def _without_titles(r: random.Random, split: Split, domain: str, scene: Scene) -> None:
     kind = scene.kind
-    if kind == "taste_question":
+    if kind in ("taste_question", "choice_question"):
         draft = Draft(r, split, domain)
         text = tidy(draft.write(draw(r, split, "contexts", kind)))
         scene.proposed = [(draft.mentions[i], said) for i, said in marked(text)]

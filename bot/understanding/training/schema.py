@@ -99,6 +99,22 @@ def plural(word: str) -> str:
     return word + ("es" if word.endswith(("ss", "sh", "ch", "x")) else "s")
 
 
+def need_meanings(said: str, domain: str) -> tuple[Meaning, ...]:
+    """Which facets a need belongs to, should the catalogue have them and list the value."""
+    if domain == "films":
+        nation = mapping("films", "nationality").get(said)
+        if nation:
+            language, _, country = nation[0].partition(" = ")
+            return Meaning("language", (language,)), Meaning("country", (country,))
+        mood = Meaning("mood", (said.replace("feel good", "feel-good"),), copies=False)
+        return mood, Meaning("keyword", (said,), copies=False)
+    for concept in ("occasion", "audience"):
+        value = mapping(domain, f"{concept}_words").get(said)
+        if value:
+            return (Meaning(concept, value, copies=False),)
+    return (Meaning("mood", (said,), copies=False), Meaning("occasion", (said,), copies=False))
+
+
 def draw_schema(r: random.Random, domain: str) -> Schema:
     """A catalogue of the domain: its facets, their names, order and listed values."""
     about = schemas()[domain]

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts, names
 from bot.understanding.training.describe import describe
-from bot.understanding.training.draft import DoesNotFit, Draft, need_meanings
+from bot.understanding.training.draft import DoesNotFit, Draft
 from bot.understanding.training.lists import mapping, words
-from bot.understanding.training.schema import ITEM, Meaning
+from bot.understanding.training.schema import ITEM, Meaning, need_meanings
 
 COMPARATIVES = ("darker", "lighter", "more recent", "newer", "older", "shorter")
 Filler = Callable[[Draft, Polarity | None], str]
@@ -83,6 +83,14 @@ def _franchise(d: Draft, polarity: Polarity | None) -> str:
     return d.say(said, (Meaning(ITEM),), polarity, name=True)
 
 
+def _everyday_title(d: Draft, polarity: Polarity | None) -> str:
+    """A title that is an ordinary word, written bare: only for phrasings that leave no doubt."""
+    pronouns = ("It", "Her", "Us", "Go", "Up")
+    title = d.pick(tuple(t for t in words("films")["ordinary_titles"] if t not in pronouns))
+    said = title.lower() if d.r.random() < 0.5 else title
+    return d.say(said, (Meaning(ITEM),), polarity, name=True)
+
+
 def _country(d: Draft, polarity: Polarity | None) -> str:
     said, (country, *_) = d.r.choice(list(mapping("films", "places").items()))
     before = "the " if said.startswith("the ") else ""
@@ -114,6 +122,10 @@ def _positive(d: Draft, polarity: Polarity | None) -> str:
 
 def _kids(d: Draft, polarity: Polarity | None) -> str:
     return d.say(d.r.choice(["kids", "family", "kid friendly"]), (Meaning("genre", ("children",)),), polarity)
+
+
+def _for_kids(d: Draft, polarity: Polarity | None) -> str:
+    return d.say(d.r.choice(["kids", "kids", "children", "little kids"]), (Meaning("genre", ("children",)),), polarity)
 
 
 def _described(many: bool) -> Filler:
@@ -169,6 +181,8 @@ REFERENCES: Mapping[str, Filler] = {
     "A": _known(0),
     "B": _known(1),
     "C": _known(2),
+    "D": _known(3),
+    "E": _known(4),
     "cheap": _by_price(min),
     "exp": _by_price(max),
     "newer": _by_year(max),
@@ -178,6 +192,7 @@ REFERENCES: Mapping[str, Filler] = {
 EVERYWHERE: Mapping[str, Filler] = {"n": Draft.new_item, "rel": _relative}
 FILMS: Mapping[str, Filler] = {
     "nf": _franchise,
+    "nr": _everyday_title,
     "g": _genre("genre_nouns"),
     "ga": _genre("genre_adjectives"),
     "gs": _genre("genre_predicates"),
@@ -197,6 +212,7 @@ FILMS: Mapping[str, Filler] = {
     "country": _country,
     "lang": _language,
     "kid": _kids,
+    "fk": _for_kids,
 }
 GOODS: Mapping[str, Filler] = {
     "ab": _need("needs"),

@@ -1,7 +1,8 @@
 """Training the reader: a low-rank adapter on the base model, from generated packs, for a given time.
 
-The learning rate follows the share of the time that is spent. A checkpoint every few minutes lets an interrupted run
-go on where it was. Knows nothing of how the reader decodes.
+The base is any causal language model that transformers can load with a custom attention. The learning rate follows the
+share of the time that is spent. A checkpoint every few minutes lets an interrupted run go on where it was. Knows
+nothing of how the reader decodes.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,42 @@ import torch
 
 from bot.llm.loading import sources_sha256
 from bot.settings import load_settings
-from bot.understanding.target import parse_target
-from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
-from bot.understanding.training.generate import Pack, generate
+from bot.understanding.training.generate import UNSEEN, Pack, generate
 from bot.understanding.training.optimizer import MasterAdamW, learning_rate_at
-from bot.understanding.training.packing import ATTENTION, answer_logits, pack, register_attention
+from bot.understanding.training.packing import ATTENTION, register_attention
+from bot.understanding.training.plot import write_plot
+from bot.understanding.training.scores import dev_packs, loss_of, mean_loss, score
 from retrieval.assets import resolve
 
-ASSET = "smollm2-135m-instruct"  #: what the adapter says it belongs to: the asset's name, never a path
+ASSET = "smollm2-135m-instruct"  #: the default base
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-COLUMNS = ("step", "tokens", "answer_tokens", "seconds", "loss", "dev_loss", "norm", "rate", "tokens_per_second")
+COLUMNS = (
+    "step",
+    "tokens",
+    "answer_tokens",
+    "seconds",
+    "loss",
+    "dev_loss",
+    "unseen_loss",
+    "norm",
+    "rate",
+    "tokens_per_second",
+)
+UNSEEN_PACKS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is told. `minutes` is training time over all resumptions, without the final evaluation."""
+    """What a run is told.
+
+    `base` is a folder or hub id to load, `name` what the adapter says it belongs to, never a path. `start` is an
+    adapter folder to go on from. `minutes` is training time over all resumptions, without the final evaluation.
+    """
 
     base: str
     out: Path
+    name: str = ASSET
+    start: Path | None = None
     minutes: float = 60
     seed: int = 1
     rank: int = 16
@@ -62,67 +80,31 @@ class Progress:
 
 
 def load(options: Options) -> tuple[Any, Any]:
-    """(model with a fresh adapter in bfloat16, tokenizer)."""
-    from peft import LoraConfig, get_peft_model
+    """(model with an adapter in bfloat16, fresh or with the weights of `start`, tokenizer)."""
+    from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     register_attention()
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     base = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16, attn_implementation=ATTENTION)
+    if options.start is not None:
+        started = PeftModel.from_pretrained(base, str(options.start), is_trainable=True, autocast_adapter_dtype=False)
+        return started, tokenizer
+    known = {name.rpartition(".")[2] for name, _ in base.named_modules()}
     config = LoraConfig(
-        r=options.rank, lora_alpha=2 * options.rank, target_modules=LINEAR, lora_dropout=0.0, task_type="CAUSAL_LM"
+        r=options.rank,
+        lora_alpha=2 * options.rank,
+        target_modules=LINEAR if known.issuperset(LINEAR) else "all-linear",
+        lora_dropout=0.0,
+        task_type="CAUSAL_LM",
     )
     model = get_peft_model(base, config, autocast_adapter_dtype=False)
     return model, tokenizer
 
 
-def loss_of(model: Any, tokenizer: Any, source: Pack) -> tuple[torch.Tensor, int, int]:
-    """(mean cross-entropy over the answer tokens in nats, tokens, answer tokens)."""
-    packed = pack(tokenizer, source)
-    logits = answer_logits(model.get_base_model(), packed).float()
-    return torch.nn.functional.cross_entropy(logits, packed.targets), packed.tokens, len(packed.targets)
-
-
-@torch.no_grad()
-def dev_loss(model: Any, tokenizer: Any, packs: list[Pack]) -> float:
-    """Mean loss over packs with held-out phrasings."""
-    model.eval()
-    total = sum(float(loss_of(model, tokenizer, p)[0]) for p in packs)
-    model.train()
-    return total / len(packs)
-
-
-@torch.no_grad()
-def exact_match(model: Any, tokenizer: Any, packs: Iterable[Pack]) -> dict[str, float]:
-    """Plain greedy decoding of a sample of each pack: the shares with the right intent and with the right answer."""
-    model.eval()
-    end = end_token(tokenizer)
-    right = intents = 0
-    chosen = [(p, p.samples[0]) for p in packs]
-    for source, sample in chosen:
-        ids = encode_prefix(tokenizer, source.prefix) + encode_suffix(tokenizer, sample.suffix)
-        out = model.generate(
-            input_ids=torch.tensor([ids]),
-            attention_mask=torch.ones(1, len(ids), dtype=torch.long),
-            max_new_tokens=96,
-            do_sample=False,
-            eos_token_id=end,
-            pad_token_id=end,
-        )
-        text = tokenizer.decode(out[0, len(ids) :], skip_special_tokens=True)
-        try:
-            intent, slots = parse_target(text)
-        except ValueError:
-            continue
-        intents += intent == sample.intent
-        right += intent == sample.intent and set(slots) == set(sample.slots)
-    model.train()
-    return {"intent": intents / len(chosen), "exact": right / len(chosen)}
-
-
-def save_adapter(model: Any, folder: Path) -> None:
-    """The adapter in bfloat16, naming the asset it belongs to."""
-    model.peft_config["default"].base_model_name_or_path = ASSET
+def save_adapter(model: Any, folder: Path, name: str) -> None:
+    """The adapter in bfloat16, which says that it belongs to the base `name`."""
+    model.peft_config["default"].base_model_name_or_path = name
     model.save_pretrained(str(folder))
 
 
@@ -142,10 +124,9 @@ def _resume(folder: Path, optimizer: MasterAdamW) -> Progress:
     return Progress(**state["progress"])
 
 
-def base_sha256(base: str) -> str | None:
-    """The sha256 of the base's weights; None when they are not a folder here."""
-    path = Path(base) / "model.safetensors"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def _sha256(weights: Path) -> str | None:
+    """The sha256 of weights; None when they are not a file here."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else None
 
 
 def run(options: Options, command: list[str]) -> dict[str, Any]:
@@ -156,7 +137,7 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
     optimizer = MasterAdamW([p for p in model.parameters() if p.requires_grad], options.learning_rate)
     options.out.mkdir(parents=True, exist_ok=True)
     progress = _resume(options.out, optimizer)
-    dev = list(islice(generate(options.seed, "dev"), options.dev_packs))
+    dev = (dev_packs(options.dev_packs), dev_packs(UNSEEN_PACKS, UNSEEN))
     model.train()
     with (options.out / "training.csv").open("a", newline="", encoding="utf-8") as file:
         log = csv.writer(file)
@@ -165,25 +146,34 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
         for row in _steps(options, model, tokenizer, optimizer, progress, dev):
             log.writerow(row)
             file.flush()
-    scores = exact_match(model, tokenizer, islice(generate(options.seed, "dev"), options.dev_samples))
-    scores["dev_loss"] = dev_loss(model, tokenizer, dev)
-    save_adapter(model, options.out)
+    scores = {
+        "dev": asdict(score(model, tokenizer, dev_packs(options.dev_samples))),
+        UNSEEN: asdict(score(model, tokenizer, dev_packs(options.dev_samples // 2, UNSEEN))),
+    }
+    save_adapter(model, options.out, options.name)
     report = {
         "command": ["python", "-m", "bot.understanding.training", *command],
-        "options": {k: v for k, v in asdict(options).items() if k not in ("base", "out")},
-        "base": ASSET,
-        "base_sha256": base_sha256(options.base),
+        "options": {k: v for k, v in asdict(options).items() if k not in ("base", "name", "out", "start")},
+        "started_from_sha256": _sha256(options.start / "adapter_model.safetensors") if options.start else None,
+        "base": options.name,
+        "base_sha256": _sha256(Path(options.base) / "model.safetensors"),
         "base_source_sha256": next(iter(sources_sha256(Path(options.base))), None),
         **asdict(progress),
         "scores": scores,
         "versions": {name: version(name) for name in ("torch", "transformers", "peft", "safetensors")},
     }
+    write_plot(options.out / "training.csv", options.out / "training.svg")
     (options.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
 
 def _steps(
-    options: Options, model: Any, tokenizer: Any, optimizer: MasterAdamW, progress: Progress, dev: list[Pack]
+    options: Options,
+    model: Any,
+    tokenizer: Any,
+    optimizer: MasterAdamW,
+    progress: Progress,
+    dev: tuple[list[Pack], list[Pack]],
 ) -> Iterator[list[object]]:
     """Train; yields a row for the log every ten steps, with `COLUMNS`."""
     saved = time.monotonic()
@@ -200,16 +190,16 @@ def _steps(
         spent, seen = spent + progress.seconds - before[0], seen + progress.tokens - before[1]
         late = time.monotonic() - saved > 60 * options.checkpoint_minutes
         if progress.step % 10 == 0 or late:
-            measured = round(dev_loss(model, tokenizer, dev), 4) if late else ""
+            measured = [round(mean_loss(model, tokenizer, d), 4) if late else "" for d in dev]
             mean, speed = round(sum(window) / len(window), 4), round(seen / spent)
-            line = f"step {progress.step} {share:.1%} loss {mean} {measured} {speed} tokens/s"
+            line = f"step {progress.step} {share:.1%} loss {mean} {measured[0]} {measured[1]} {speed} tokens/s"
             print(line, file=sys.stderr, flush=True)
             done = (progress.step, progress.tokens, progress.answer_tokens, round(progress.seconds, 1))
-            yield [*done, mean, measured, round(norm, 3), f"{rate:.2e}", speed]
+            yield [*done, mean, *measured, round(norm, 3), f"{rate:.2e}", speed]
             window, spent, seen = [], 0.0, 0
         if late:
             _save_checkpoint(options.out, optimizer, progress)
-            save_adapter(model, options.out)
+            save_adapter(model, options.out, options.name)
             saved = time.monotonic()
     _save_checkpoint(options.out, optimizer, progress)
 
@@ -236,6 +226,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--out", type=Path, required=True, help="folder for adapter, log and checkpoint; resumed if it has one"
     )
+    p.add_argument("--from", dest="start", type=Path, help="an adapter folder to go on from (default: a fresh adapter)")
     p.add_argument("--minutes", type=float, default=60, help="training time (default: 60)")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--rank", type=int, default=16)
@@ -252,6 +243,7 @@ def main(argv: list[str] | None = None) -> int:
     command = sys.argv[1:] if argv is None else argv
     options = Options(**vars(parser().parse_args(command)))
     base = resolve(options.base, load_settings().cache, lambda line: print(line, file=sys.stderr))
-    report = run(replace(options, base=str(base)), command)
+    name = Path(options.base).resolve().name if Path(options.base).is_dir() else options.base
+    report = run(replace(options, base=str(base), name=name), command)
     print(json.dumps(report, indent=2))
     return 0
