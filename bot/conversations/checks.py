@@ -16,9 +16,10 @@ from bot.conversations.word_checks import of_chips, of_reply
 from bot.dialogue.events import Event, to_json
 from bot.messages import Reply
 from bot.understanding.projection import project
+from bot.understanding.reading import Reading
 from retrieval.catalogue.item import Catalogue
 
-__all__ = ["mismatches", "saved"]
+__all__ = ["mismatches", "saved", "slots_of"]
 
 Triple = tuple[str, object, int]
 REACTIONS = ("liked", "disliked", "seen", "refused", "accepted")
@@ -44,13 +45,14 @@ def _understood(expect: Expectation, reply: Reply, names: Names) -> Iterator[Mis
         actual = "no message was read" if reading is None else f"{reading.intent.value} (source: {reading.source})"
         yield Mismatch("intent", " or ".join(expect.intent), actual)
     if expect.slots or expect.slots_exact:
-        projected = project(reading.slots) if reading else []  # as `chatalogue understand` prints them
-        actual_slots = [(s["slot"], _value(s["value"]), s["polarity"]) for s in projected]
-        yield from _compare("slots", expect.slots, actual_slots, names, exact=expect.slots_exact)
+        yield from _compare("slots", expect.slots, slots_of(reading), names, exact=expect.slots_exact)
 
 
-def _value(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def slots_of(reading: Reading | None) -> list[Triple]:
+    """Slot, value and polarity as `chatalogue understand` prints them: what is taken back has polarity 0."""
+    rows = project(reading.slots) if reading else []
+    values = [tuple(row["value"]) if isinstance(row["value"], list) else row["value"] for row in rows]
+    return [(str(row["slot"]), value, int(str(row["polarity"]))) for row, value in zip(rows, values, strict=True)]
 
 
 def _compare(

@@ -7,6 +7,7 @@ catalogue knows (facets, ids) is not in it.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from bot.conversations.expectations import Bounds, Expectation
@@ -62,3 +63,7 @@ ONE_OR_MORE = frozenset(
     {"include", "reader", "tags", "intent", "act", "asks", "top"}
     | {"liked", "disliked", "seen", "refused", "accepted", "hard", "soft", "free", "needs"}
 )  #: where one may stand for a list of one
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("conv.schema.json").write_text(schema_text(), encoding="utf-8", newline="\n")

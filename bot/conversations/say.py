@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.conversations.bench import Bench, Mismatch, Names, Observation
-from bot.conversations.checks import mismatches
+from bot.conversations.checks import mismatches, slots_of
 from bot.conversations.expectations import Expectation
 from bot.conversations.laws import broken_laws
 from bot.conversations.nodes import ScriptError
@@ -28,7 +28,6 @@ from bot.conversations.script import CLOCK, Fixtures
 from bot.conversations.vocabulary import unexpected
 from bot.dialogue.events import Event
 from bot.messages import NewConversation, RemoveConstraint, Step, UserAction, UserText
-from bot.understanding.projection import project
 from retrieval.catalogue.item import Catalogue, Item
 
 
@@ -72,8 +71,7 @@ class Said:
     @property
     def slots(self) -> list[tuple[str, Any, int]]:
         """What was understood: (slot, value, polarity)."""
-        reading = self.seen.reply.reading
-        return [(s["slot"], s["value"], s["polarity"]) for s in project(reading.slots)] if reading else []
+        return slots_of(self.seen.reply.reading)
 
     @property
     def items(self) -> list[Shown]:

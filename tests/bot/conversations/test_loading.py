@@ -30,7 +30,8 @@ def test_any_of_makes_a_run_of_every_wording(script: Load) -> None:
 def test_a_row_is_filled_in_and_keeps_its_types(script: Load) -> None:
     cases = script(
         "reader: [rules, model]\nconversations:\n- name: one\n  each: [{what: plush, n: 2}, {what: sport, n: 3}]\n"
-        "  turns:\n  - user: '${n} ${what} toys, not ${ this }'\n    expect:\n      items: {count: '${n}', all: {kind: '${what}'}}\n"
+        "  turns:\n  - user: '${n} ${what} toys, not ${ this }'\n    expect:\n"
+        "      items: {count: '${n}', all: {kind: '${what}'}}\n"
     )
     assert [case.name for case in cases] == [
         "one[plush-2-rules]",
@@ -56,7 +57,8 @@ def test_without_rows_a_placeholder_is_what_was_typed(script: Load) -> None:
 def test_a_wrong_type_in_a_row_is_told_where_it_is_used(script: Load) -> None:
     with pytest.raises(ScriptError, match=r"x\.conv\.yaml:7: .*items\.count"):
         script(
-            "conversations:\n- name: one\n  each: [{n: many}]\n  turns:\n  - user: hi\n    expect:\n      items: {count: '${n}'}\n"
+            "conversations:\n- name: one\n  each: [{n: many}]\n  turns:\n  - user: hi\n"
+            "    expect:\n      items: {count: '${n}'}\n"
         )
 
 

@@ -17,7 +17,16 @@ from bot.conversations.word_checks import language_of
 from bot.messages import Reply
 
 SCRIPT = "reader: [rules, model]\nconversations:\n- name: says hi\n  turns:\n  - user: hi\n    expect: {act: chat}\n"
-TAGGED = "reader: rules\nconversations:\n- name: a\n  tags: [smoke]\n  turns: [{user: hi}]\n- name: b\n  turns: [{user: hi}]\n"
+TAGGED = """\
+reader: rules
+conversations:
+- name: a
+  tags: [smoke]
+  turns: [{user: hi}]
+- name: b
+  turns: [{user: hi}]
+"""
+AWAY = ("--conv-target", "http://localhost:9")
 
 
 @pytest.fixture
@@ -94,7 +103,7 @@ def test_a_slip_is_an_error_of_collection(run_pytest: Any, script: str, argument
     [
         (("--conv-llm", "magic"), "*invalid choice: 'magic'*"),
         (("--conv-target", "nowhere"), "*no target 'nowhere'*"),
-        (("--conv-target", "http://localhost:9", "--conv-llm", "replay"), "*a server reads with its own model*"),
+        ((*AWAY, "--conv-llm", "replay"), "*a server reads with its own model*"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(run_pytest: Any, arguments: tuple[str, ...], told: str) -> None:

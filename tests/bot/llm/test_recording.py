@@ -1,4 +1,4 @@
-"""Recordings: what is asked and answered comes back, a miss is loud and tells of the nearest, files are whole or not."""
+"""Recordings: what was asked and answered comes back, a miss is loud and tells of the nearest, files are whole."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ def test_what_was_answered_is_answered_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "prefix", "suffix", "grammar", "tokens", "told"),
+    ("identity", "asked", "told"),
     [
-        ("m@2", "prefix", "hello", GRAMMAR, 40, "the model or its adapter"),
-        ("m@1", "other", "hello", GRAMMAR, 40, "the prompt's fixed part"),
-        ("m@1", "prefix", "hallo", GRAMMAR, 40, "the message, its context or the screen: 'hello'"),
-        ("m@1", "prefix", "hello", Grammar("start: /x/"), 40, "the grammar"),
-        ("m@1", "prefix", "hello", None, 40, "the grammar"),
-        ("m@1", "prefix", "hello", GRAMMAR, 41, "the limit of tokens"),
+        ("m@2", ("prefix", "hello", GRAMMAR, LIMITS), "the model or its adapter"),
+        ("m@1", ("other", "hello", GRAMMAR, LIMITS), "the prompt's fixed part"),
+        ("m@1", ("prefix", "hallo", GRAMMAR, LIMITS), "the message, its context or the screen: 'hello'"),
+        ("m@1", ("prefix", "hello", Grammar("start: /x/"), LIMITS), "the grammar"),
+        ("m@1", ("prefix", "hello", None, LIMITS), "the grammar"),
+        ("m@1", ("prefix", "hello", GRAMMAR, Limits(41)), "the limit of tokens"),
     ],
 )
 def test_a_miss_says_in_what_the_nearest_differs(
-    tmp_path: Path, identity: str, prefix: str, suffix: str, grammar: Grammar | None, tokens: int, told: str
+    tmp_path: Path, identity: str, asked: tuple[str, str, Grammar | None, Limits], told: str
 ) -> None:
     model = replayed(recorded(tmp_path / "r.jsonl", hello="greet", goodbye="bye"), identity)
     with pytest.raises(RecordingMissing) as caught:
-        model.complete(prefix, suffix, grammar, Limits(tokens))
+        model.complete(*asked)
     assert f"the nearest is step 1 of 'p', which differs in {told}" in str(caught.value)
 
 
