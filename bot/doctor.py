@@ -1,6 +1,7 @@
 """`chatalogue doctor`: what is installed, cached and verified, what is wrong, and the remedy for each.
 
-Changes nothing unless asked to fix; touches no network unless it fixes. Knows wiring's parts by their status only.
+Changes nothing unless asked to fix; touches no network unless it fixes, but asks a model server that is configured what
+it can do. Knows wiring's parts by their status only.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from retrieval.assets import ASSETS, AssetState, refetch, status
 from retrieval.errors import ChatalogueError
 
 PACKAGES = ("torch", "transformers", "peft", "llguidance", "sentence-transformers", "chromadb", "implicit", "gradio")
+SERVER_S = 10.0  #: how long a model server may think about what it can do
 Level = Literal["ok", "note", "wrong"]
 STYLE = {"ok": "green", "note": "yellow", "wrong": "red"}
 
@@ -112,9 +114,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "reader", "the rules read messages (setting `reader`)")
         return
     if settings.llm_base_url:
-        yield Finding(
-            "ok", "reader", f"a model server reads messages: {settings.llm_model!r} at {settings.llm_base_url}"
-        )
+        yield _server(settings)
         return
     try:
         folder = adapter_folder(settings)
@@ -127,6 +127,18 @@ def _model(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "adapter", f"{folder.name} for {settings.model!r}")
+
+
+def _server(settings: Settings) -> Finding:
+    from bot.llm.probing import GRAMMARS
+    from bot.wiring import build_server_model
+
+    try:
+        server = build_server_model(settings)
+        constraint = server.probe(SERVER_S).constraint
+    except ChatalogueError as error:
+        return Finding("wrong", "reader", error.message, error.hint)
+    return Finding("ok" if constraint in GRAMMARS else "note", "reader", f"{settings.llm_model!r}: {server.note}")
 
 
 def _storage(settings: Settings) -> Iterator[Finding]:

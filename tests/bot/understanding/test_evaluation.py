@@ -79,6 +79,7 @@ def matcher(films: Catalogue) -> Matcher:
         ("runtime", (None, 100.0), (None, 109.0), True),  # no year: a tenth
         ("runtime", (None, 100.0), (None, 111.0), False),
         ("about", "based on a true story", "a true story", True),
+        ("about", "slow burn", "slow paced", True),  # half the words
         ("about", "mind-bending", "slow", False),
         ("about", "a movie", "a movie", False),  # nothing but words to pass over
     ],
