@@ -180,19 +180,27 @@ class _Step:
     def _relative(self, slot: Slot) -> list[e.Event]:
         """ "Cheaper" is than the item named, else than the one talked about, else than all that is shown.
 
-        Where too few items are beyond all that is shown, it is than the middle one of them.
+        Where too few items are beyond all that is shown, it is than the middle one of them. "Which is cheaper?" asks
+        and wishes for nothing.
         """
         relative = slot.relative
         assert relative is not None
+        if slot.polarity == 0:
+            raise _Cannot("only_mentioned")
         facet = next((f for f in self.catalogue.schema.facets if f.name == relative.facet), None)
         if facet is None or facet.kind is not FacetKind.NUMBER:
             return self._about(slot)
         more, state = relative.direction == "more", self.state
-        one = relative.item or (state.focus if state.focus in state.shown_now else None)
+        one = relative.item or self._example() or (state.focus if state.focus in state.shown_now else None)
         ids = (one,) if one else state.shown_now
         numbers = [self.catalogue.by_id[i].number(facet.name) for i in ids if i in self.catalogue.by_id]
         known = [n for n in numbers if n is not None]
         return [e.DirectionSet(facet.name, more, self._bound(facet.name, more, known))]
+
+    def _example(self) -> str | None:
+        """The one item that the message wants more of: "something like Alien, but older"."""
+        liked = [s.item_id for s in self.reading.slots if s.slot == "item" and s.polarity > 0]
+        return liked[0] if len(liked) == 1 else None
 
     def _bound(self, facet: str, more: bool, known: list[float]) -> float | None:
         if not known:

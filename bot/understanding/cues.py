@@ -77,9 +77,9 @@ COMPARE = any_of(
 ASK = re.compile(
     r"^\W*(?:(?:and|but|so|ok|okay|oh|hmm|cool|nice|great|interesting|sounds \w+|"
     r"yes|no|well|thanks)\b[\s,.!]*)*(?:who|whose|when|where|what(?:'s| is| was|"
-    r" year| are| does| did| time| rating| kind| genre)|how (?:long|old|much|many|"
-    r"is|was|good|scary|does)|is|are|was|were|does|did|do (?:they|these|those|both|"
-    r"any)|has|have (?:they|these|those)|in what|which (?:actor|year|director))"
+    r" year| are| does| did| time| rating| kind| genre)|what \w+ (?:does|did|is|was) (?:it|this|"
+    r"that|the|he|she)|how (?:long|old|much|many|is|was|good|scary|does)|is|are|was|were|does|did|"
+    r"do (?:they|these|those|both|any)|has|have (?:they|these|those)|in what|which (?:actor|year|director))"
     r"\b",
     _I,
 )

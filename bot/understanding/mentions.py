@@ -137,8 +137,11 @@ class Mentions:
                 hits.append(Found(*m.span("name"), "item", m["name"], sure=0.55))
         return hits
 
-    def pointed_at(self, text: str, message: MessageInContext) -> tuple[str, ...]:
-        """Titles the message refers to without naming them: on screen, else the last ones the assistant named."""
+    def pointed_at(self, text: str, message: MessageInContext, *, alone: bool = True) -> tuple[str, ...]:
+        """Titles the message refers to without naming them: on screen, else the last ones the assistant named.
+
+        Not `alone`, a title follows `text`: "I didn't like" is then about that one, and only a pronoun points back.
+        """
         titles = {s.id: s.title for s in message.shown}
         if ids := self._linker.reference(text, message.shown):
             return tuple(titles[i] for i in ids)
@@ -146,13 +149,8 @@ class Mentions:
         named = tuple(dict.fromkeys(f.value for f in self.named(last) if f.slot == "item"))
         if re.search(r"\b(?:both|them|those|these|all|n?either)\b", text, re.I) and len(named) > 1:
             return named
-        single = (
-            cues.POINTING.search(text)
-            or cues.LIKED.search(text)
-            or cues.SEEN.search(text)
-            or cues.DISLIKED.search(text)
-            or cues.SHORT_REACTION.search(text)
-        )
+        reactions = (cues.LIKED, cues.SEEN, cues.DISLIKED, cues.SHORT_REACTION) if alone else ()
+        single = any(cue.search(text) for cue in (cues.POINTING, *reactions))
         return named if len(named) == 1 and single else ()
 
     def stands_in(self, title: str, message: MessageInContext) -> bool:

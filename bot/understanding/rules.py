@@ -52,9 +52,8 @@ class RuleReader:
         found = self._slots(text, message)
         head = text[: min((f.start for f in found if f.slot == "item"), default=len(text))]
         named = {f.value.lower() for f in found if f.slot == "item"}
-        pointed = (
-            tuple(t for t in self._mentions.pointed_at(head, message) if t.lower() not in named) if head.strip() else ()
-        )
+        there = self._mentions.pointed_at(head, message, alone=not named) if head.strip() else ()
+        pointed = tuple(title for title in there if title.lower() not in named)
         if pointed:  # "the cheaper one" points; it asks for nothing
             found = [f for f in found if f.slot != "about" or not text[: f.start].lower().endswith("the ")]
         intent = self._intent(text, message, found, pointed, request)

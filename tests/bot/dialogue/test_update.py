@@ -151,6 +151,19 @@ def test_a_relative_wish_is_relative_to_the_item_the_focus_or_the_list(shop: Cat
     assert after(shop, read(Slot("color", "warmer", relative=Relative("color", "more")))).needs[0].text == "warmer"
 
 
+def test_older_beside_an_example_is_older_than_the_example(films: Catalogue) -> None:
+    older = Slot("about", "older", relative=Relative("year", "less"))
+    assert after(films, read(named(films, "Alien"), older)).directions == (e.DirectionSet("year", False, 1979.0),)
+    both = read(named(films, "Alien"), named(films, "Heat"), older)
+    assert after(films, both).directions == (e.DirectionSet("year", False, None),)
+
+
+def test_a_question_about_what_is_cheaper_is_no_wish_for_it(shop: Catalogue) -> None:
+    asked = Slot("about", "cheaper", 0, relative=Relative("price", "less"))
+    assert skips(shop, read(asked, intent=Intent.COMPARE)) == ["only_mentioned"]
+    assert after(shop, read(asked, intent=Intent.COMPARE)).directions == ()
+
+
 @pytest.mark.parametrize(
     ("slot", "reason"),
     [
