@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.errors import ChatalogueError
 
+DEFAULT_CATALOGUE = "films"
 DEFAULT_MODEL = "smollm2-135m-instruct"
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
 
@@ -31,7 +32,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CHATALOGUE_", env_file=".env", extra="ignore", frozen=True)
 
-    catalogue: str = Field("films", description="the built-in catalogue `films`, or a folder with a catalogue.toml")
+    catalogue: str = Field(
+        DEFAULT_CATALOGUE, description="the built-in catalogue `films`, or a folder with a catalogue.toml"
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("chatalogue", appauthor=False),
         description="downloaded assets and built indexes; may be deleted at any time",

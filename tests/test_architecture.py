@@ -33,7 +33,6 @@ READS_THE_ENVIRONMENT = {
 }
 KNOWS_FILMS = {
     "bot/settings.py": "names the built-in catalogue that is the default",
-    "bot/conversations/script.py": "names the built-in catalogue that is the default",
     "bot/cli.py": "names the built-in catalogue that is the default",
     "retrieval/assets/registry.py": "names the demo ratings as their source does",
     "retrieval/assets/convert.py": "names the demo ratings as their source does",

@@ -20,9 +20,8 @@ from bot.conversations.expansion import Expanded, expand
 from bot.conversations.expectations import Strict, merged
 from bot.conversations.nodes import Location, ScriptError
 from bot.conversations.script import Defaults, Fixtures, ReaderName, Script, ScriptedConversation, Turn
+from bot.settings import DEFAULT_CATALOGUE
 from retrieval.catalogue.parse import FILE_NAME, suggestion
-
-DEFAULT_CATALOGUE = "films"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the model's answers; auto replays scripts that have recordings and asks the real model for others",
     )
     group.addoption("--conv-report", type=Path, metavar="FILE", help="write what was said and done, as JSON Lines")
-    parser.addini("conv_catalogue", "the catalogue of the fixture `bot`: built-in, or a folder", default="films")
+    parser.addini("conv_catalogue", "the catalogue of the fixture `bot`: built-in, or a folder", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -206,11 +206,12 @@ def _bot(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 def _catalogue(request: pytest.FixtureRequest) -> Path:
     from bot.conversations.loading import find_catalogue
+    from bot.settings import DEFAULT_CATALOGUE
 
     mark = request.node.get_closest_marker("conversation")
     name = str(mark.kwargs["catalogue"]) if mark and "catalogue" in mark.kwargs else None
     beside = request.path.parent if name else request.config.rootpath
-    wanted = name or str(request.config.getini("conv_catalogue"))
+    wanted = name or str(request.config.getini("conv_catalogue")) or DEFAULT_CATALOGUE
     folder = find_catalogue(wanted, beside)
     if folder is None:
         raise pytest.UsageError(f"there is no catalogue {wanted!r}: name a built-in one, or a folder from {beside}")

@@ -43,6 +43,7 @@ class Tape:
         if self._recordings is None or self._recordings.path != recordings:
             self._recordings = Recordings(recordings)
         self._part, self._step, self._kept = part, 0, []
+        self._message, self._unanswered = "", ""  # a conversation that failed has left its own
 
     def open_for(self, test: Path, name: str) -> None:
         """The next steps belong to a Python test."""

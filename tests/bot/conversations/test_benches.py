@@ -180,6 +180,22 @@ def test_recorded_answers_are_replayed_to_the_same_bytes(
     assert b'"outcome": "passed"' in recorded
 
 
+def test_a_conversation_that_failed_leaves_no_trace_in_the_next(
+    tmp_path: Path, case: Callable[[Lane], Case], weightless: Callable[[Reads], None]
+) -> None:
+    weightless(Reads())
+    script = tmp_path / "boots.conv.yaml"
+    failing = "- name: a\n  turns: [{user: hello, expect: {intent: bye}}]\n"
+    script.write_text(
+        f"catalogue: {case(Lane()).catalogue}\nconversations:\n{failing}- name: b\n  turns: [{{user: hello}}]\n"
+    )
+    benches = Benches(tmp_path / "data", lambda _: None, Lane("record"))
+    assert [benches.run(one).failed for one in cases_of(script, benches.lane)] == [True, False]
+    found = Recordings(tmp_path / "recordings" / "boots.jsonl")
+    assert found.parts == ("b",)
+    assert found.messages("b") == {(1, "hello")}
+
+
 def test_what_the_rules_read_instead_is_not_recorded(
     tmp_path: Path, case: Callable[[Lane], Case], weightless: Callable[[Reads], None]
 ) -> None:
