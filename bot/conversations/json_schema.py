@@ -7,7 +7,7 @@ catalogue knows (facets, ids) is not in it.
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import sys
 from typing import Any
 
 from bot.conversations.expectations import Bounds, Expectation
@@ -66,4 +66,4 @@ ONE_OR_MORE = frozenset(
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("conv.schema.json").write_text(schema_text(), encoding="utf-8", newline="\n")
+    sys.stdout.write(schema_text())

@@ -1,4 +1,4 @@
-"""What scripts cost beside the assistant: `pytest -m benchmark -s tests/benchmarks/test_script_overhead.py` prints it."""
+"""What scripts cost beside the assistant, printed by `pytest -m benchmark -s tests/benchmarks`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROUNDS = 5
 
 @pytest.mark.benchmark
 def test_a_turn_costs_little_more_in_a_script(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """The same messages through the same assistant, in a script and without; processor time, least of several rounds."""
+    """The same messages to the same assistant, in a script and without; processor time, least of several rounds."""
     scripts = sorted((request.config.rootpath / "tests" / "conversations").glob("*.conv.yaml"))
     start = time.perf_counter()
     cases = [
