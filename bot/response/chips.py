@@ -45,7 +45,7 @@ def _chips(action: a.Action, facts: Facts) -> list[Chip]:
         case a.ConfirmForget():
             return [chip("yes"), chip("no")]
         case a.Describe() | a.Compare() | a.Explain():
-            several = [Chip(t, f"what about {t}?") for t in map(facts.labels.title, facts.state.shown_now)]
+            several = [Chip(t, f"tell me about {t}") for t in map(facts.labels.title, facts.state.shown_now)]
             return several[:5] if isinstance(action, a.Describe) and not action.items else [chip("other")]
         case a.ShowMemory():
             return [chip("forget")]

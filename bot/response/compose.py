@@ -44,7 +44,7 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     words = [facts.said, *facts.relaxed, *(label for label, _ in facts.relaxations), *facts.remembered]
     words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
     words += [*getattr(action, "unknown", ()), getattr(action, "subject", ""), *getattr(action, "options", ())]
-    words += [_change(x, labels) for x in state.undone if not isinstance(x, e.Reacted)]
+    words += [_change(x, labels) for x in (*state.undone, *state.step) if not isinstance(x, e.Reacted)]
     if isinstance(action, a.Explain):  # reasons are computed from contributions, not worded by anybody
         words += [*(card.why for card in facts.cards), *(line for i in action.items for line in facts.why.get(i, ()))]
     schema = labels.schema

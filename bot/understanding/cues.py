@@ -79,7 +79,8 @@ ASK = re.compile(
     r"yes|no|well|thanks)\b[\s,.!]*)*(?:who|whose|when|where|what(?:'s| is| was|"
     r" year| are| does| did| time| rating| kind| genre)|what \w+ (?:does|did|is|was) (?:it|this|"
     r"that|the|he|she)|how (?:long|old|much|many|is|was|good|scary|does)|is|are|was|were|does|did|"
-    r"do (?:they|these|those|both|any)|has|have (?:they|these|those)|in what|which (?:actor|year|director))"
+    r"do (?:they|these|those|both|any)|what about (?:it|this|that|the (?:\w+ one|first|second|third|last))|"
+    r"has|have (?:they|these|those)|in what|which (?:actor|year|director))"
     r"\b",
     _I,
 )

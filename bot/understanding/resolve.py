@@ -218,6 +218,8 @@ class Resolver:
 
     def _about(self, heard: _Heard) -> Iterable[Slot]:
         typed = " ".join(heard.raw.value.split())
+        if stance.NO_NEED.fullmatch(typed):
+            return []
         slot = Slot("about", typed, heard.raw.polarity, self._op(heard), Force.PREFER, said=heard.raw.value)
         way = self._linker.relative(typed.lower().removesuffix(" one").removeprefix("the "))
         if way:

@@ -116,6 +116,7 @@ TAKEN_BACK = any_of(
     r"take back\b",
     r"(?:is|are) (?:fine|ok|okay) (?:again|after all|now)\b",
 )
+NO_NEED = re.compile(r"(?:any |no )?(?:preferences?|ideas?|clue|opinion)", _I)  #: "no preference" avoids nothing
 INSTEAD = any_of(r"instead of\b", r"rather than\b")
 LIKE_THAT = any_of(
     r"(?:like|similar to) (?:that|it|this|those|them|these)(?: one| movie| film)?\b",

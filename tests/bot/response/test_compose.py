@@ -198,3 +198,9 @@ def test_templates_are_calm_and_every_variant_takes_the_same_facts() -> None:
         for variant in variants:
             assert "!" not in variant, key
             assert "sorry" not in variant.lower(), key
+
+
+def test_a_range_taken_back_by_words_is_named(films: Catalogue) -> None:
+    gone = facts(films, e.ConstraintRemoved("year", (1990.0, 1999.0)), said="forget the 90s")
+    reply = compose(a.Confirm("removed"), gone)
+    assert (reply.text, reply.grounded) == ("Removed: 1990–1999.", True)

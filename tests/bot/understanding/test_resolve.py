@@ -102,6 +102,10 @@ def test_relative(resolver: Resolver) -> None:
     assert resolver.comparative_value("funnier") == ("genre", "comedy")
 
 
+def test_no_preference_is_nothing_avoided(resolver: Resolver) -> None:
+    assert one(resolver, "no preference", ("about", "preference", -1)) == ()
+
+
 def test_seen(resolver: Resolver) -> None:
     assert one(resolver, "I've already seen Heat", ("item", "Heat", 0))[0].seen
     assert not one(resolver, "I have never seen Heat", ("item", "Heat", 0))[0].seen

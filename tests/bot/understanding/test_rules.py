@@ -120,6 +120,7 @@ ON_SCREEN = [
     ("I'll watch that one", ("How about Heat?",), ("Heat",), "accept", [("item", "Heat", 1)]),
     ("the second one sounds great, I'll take it", (), ("Heat", "Inception"), "accept", [("item", "Inception", 1)]),
     ("who directed it?", ("You might like Inception (2010).",), (), "ask", [("item", "Inception", 0)]),
+    ("what about the second one?", (), ("Heat", "Inception"), "ask", [("item", "Inception", 0)]),
     ("what language is the first one in?", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
     ("I didn't like Casino", ("Here is Heat again.",), ("Heat", "Inception"), "recommend", [("item", "Casino", -1)]),
     ("what's the first one about?", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
