@@ -69,11 +69,17 @@ class ServerModel:
 
     def probe(self, deadline_s: float | None = None) -> Probed:
         """What the server can be held to, asked once and kept. Raises ServerUnavailable or ModelMissing."""
-        with self._probing:
+        if self._probed is not None:
+            return self._probed
+        end = None if deadline_s is None else time.perf_counter() + deadline_s
+        if not self._probing.acquire(timeout=-1 if deadline_s is None else max(deadline_s, 0)):
+            raise self._silent()
+        try:
             if self._probed is None:
-                end = None if deadline_s is None else time.perf_counter() + deadline_s
                 self._probed = probe(lambda constraint: self._ask_probe(constraint, end))
             return self._probed
+        finally:
+            self._probing.release()
 
     def warm_up(self, prefix: str) -> None:
         """Probe, and let the server read `prefix` into its own cache. Raises ModelError when it does not answer."""

@@ -20,15 +20,19 @@ from bot.understanding.prompt import FacetView
 from bot.understanding.reading import Intent, Polarity
 from bot.understanding.target import SIGN_OF, RawSlot
 
+VALUES = 900  #: category values in one schema, over all facets; hosted servers refuse more than a thousand
 POLARITIES: tuple[Polarity, ...] = (1, 0, -1)
 
 
 def answer_schema(facets: Sequence[FacetView]) -> dict[str, Any]:
     """The JSON schema of the answers, inside the subset that every server's strict mode knows."""
     listed = listed_values(facets)
+    share = VALUES // max(len(listed), 1)
     free = ["item", *(f.name for f in facets if not listed.get(f.name)), "about"]
     kinds = [_slot(free, {"type": "string"})]
-    kinds += [_slot([name], {"type": "string", "enum": list(values)}) for name, values in listed.items() if values]
+    kinds += [
+        _slot([name], {"type": "string", "enum": list(values[:share])}) for name, values in listed.items() if values
+    ]
     return _object(
         {
             "intent": {"type": "string", "enum": [intent.value for intent in Intent]},

@@ -245,6 +245,15 @@ def test_a_wait_that_is_none_waits_for_nothing(server: FakeServer, said: str) ->
     assert caught.value.wait_s == 0
 
 
+def test_who_waits_for_anothers_probing_waits_no_longer_than_it_may(server: FakeServer) -> None:
+    made = model(server, constraint="auto")
+    with made._probing:
+        start = time.perf_counter()
+        with pytest.raises(ServerUnavailable, match="in time"):
+            made.complete(PREFIX, SUFFIX, GRAMMAR, Limits(deadline_s=0.2))
+    assert time.perf_counter() - start < 2
+
+
 def test_silence_is_a_timeout(server: FakeServer) -> None:
     server.respond = lambda handler: time.sleep(0.6)
     with pytest.raises(ServerUnavailable, match="in time"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.understanding.instructed import EXAMPLES, ExamplesUnusable, instructed, load_examples
-from bot.understanding.json_answer import answer_schema, parse_json_answer, write_json_answer
+from bot.understanding.json_answer import VALUES, answer_schema, parse_json_answer, write_json_answer
 from bot.understanding.prompt import FacetView, facet_views
 from bot.understanding.reading import Intent
 from bot.understanding.target import RawSlot, parse_target
@@ -125,6 +125,14 @@ def test_the_schema_lists_intents_slots_and_category_values() -> None:
     assert by_slot["genre"]["enum"] == ["comedy", "horror"]
     assert by_slot["item"] == {"type": "string"}
     assert all(kind["additionalProperties"] is False for kind in kinds)
+
+
+def test_a_large_catalogue_keeps_its_most_frequent_values_and_stays_inside_the_servers_limits() -> None:
+    large = [FacetView(f"f{n}", FacetKind.CATEGORY, tuple(f"v{i}" for i in range(300))) for n in range(6)]
+    kinds = answer_schema(large)["properties"]["slots"]["items"]["anyOf"]
+    listed = [kind["properties"]["value"]["enum"] for kind in kinds if "enum" in kind["properties"]["value"]]
+    assert [values[0] for values in listed] == ["v0"] * 6
+    assert sum(map(len, listed)) == VALUES
 
 
 def test_a_category_without_values_takes_any_text() -> None:
