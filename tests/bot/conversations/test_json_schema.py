@@ -30,7 +30,8 @@ def written(text: str) -> Any:
 
 def test_the_published_file_is_current() -> None:
     published = files("bot.conversations") / "conv.schema.json"
-    assert published.read_text(encoding="utf-8") == schema_text(), "python -m bot.conversations.json_schema > bot/conversations/conv.schema.json"
+    remedy = "python -m bot.conversations.json_schema > bot/conversations/conv.schema.json"
+    assert published.read_text(encoding="utf-8") == schema_text(), remedy
 
 
 def test_our_own_scripts_are_valid(validator: Draft202012Validator, request: pytest.FixtureRequest) -> None:
