@@ -130,7 +130,7 @@ class Replier:
 
     def _remembered(self, history: Session) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""
-        told = (("You liked", history.liked), ("Not for you", history.disliked), ("You have seen", history.seen))
+        told = (("you liked", history.liked), ("not for you", history.disliked), ("you have seen", history.seen))
         by_id = self._catalogue.by_id
         lines = []
         for label, ids in told:
