@@ -192,7 +192,8 @@ class Conversation:
         history = self._visitor.history
         reply = replier.reply(action, Moment(reading, self._state, picked, self._cards, history, said, question))
         self._answered(action, reply, picked)
-        self._visitor.record(before, self._state, picked)
+        if action != a.Confirm("forgotten"):  # a record of what is no longer believed would be a trace
+            self._visitor.record(before, self._state, picked)
         for piece in reply.text.splitlines(keepends=True):
             yield TurnEvent("delta", {"text": piece})
         yield TurnEvent("chips", {"chips": reply.chips})

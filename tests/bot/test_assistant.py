@@ -81,6 +81,15 @@ def test_forgetting_deletes_after_a_yes_only(shop: Catalogue, tmp_path: Path) ->
     assert talk.events == ()
 
 
+def test_nothing_is_stored_of_the_step_that_forgets(assistant: Assistant) -> None:
+    talk = assistant.open("anna")
+    shown = talk.reply(UserText("a sweater")).items
+    talk.reply(UserAction("dislike", shown[0].id))
+    talk.reply(UserText("forget everything about me"))
+    talk.reply(UserText("yes"))
+    assert assistant.stages.memory.store.forget("anna") == 0
+
+
 def test_impressions_are_recorded_with_position_list_and_ranker(assistant: Assistant) -> None:
     shown = [card.id for card in assistant.open("ann").reply(UserText("a jacket")).items]
     rows = [r for r in assistant.stages.memory.store.of_user("ann") if r.event == "impression"]
