@@ -213,7 +213,7 @@ def train_confidence(
     messages: Annotated[int, typer.Option(help="held-out messages to read", min=28)] = 600,
 ) -> None:
     """Measure how often the reader is right when it is so sure, and keep the map beside its adapter."""
-    from bot.wiring import calibrate_reader
+    from bot.model_wiring import calibrate_reader
 
     for line in calibrate_reader(load_settings(), messages, report):
         print(line)

@@ -108,7 +108,7 @@ def _assets(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from bot.wiring import adapter_folder
+    from bot.model_wiring import adapter_folder
 
     if settings.reader == "rules":
         yield Finding("note", "reader", "the rules read messages (setting `reader`)")
@@ -131,7 +131,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _server(settings: Settings) -> Finding:
     from bot.llm.probing import GRAMMARS
-    from bot.wiring import build_server_model
+    from bot.model_wiring import build_server_model
 
     try:
         server = build_server_model(settings)

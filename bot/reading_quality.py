@@ -80,7 +80,8 @@ def measure_reading(settings: Settings, request: Request, report: Report) -> int
 def _contestants(
     settings: Settings, catalogue: Catalogue, request: Request, report: Report
 ) -> dict[str, Callable[[], Contestant]]:
-    from bot.wiring import build_base_reader, build_raw_model, wire_reader
+    from bot.model_wiring import build_base_reader, build_raw_model
+    from bot.wiring import wire_reader
 
     def contestant(model: RawReader | None) -> Contestant:
         watched = None if model is None else Watched(model)

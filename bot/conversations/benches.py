@@ -24,7 +24,7 @@ from retrieval.catalogue.item import Catalogue
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.llm.port import LanguageModel
-    from bot.wiring import World
+    from bot.world import World
 
 ModeOption = Literal["auto", "scripted", "replay", "record", "live"]
 INPROC = "inproc"
@@ -144,7 +144,8 @@ class Assembly:
         Vectors are made in float32 there, so that the same lists come out on every processor.
         """
         from bot.settings import load_settings
-        from bot.wiring import World, build_assistant
+        from bot.wiring import build_assistant
+        from bot.world import World
 
         if self.mode in (None, "scripted"):
             return self._without_weights(World(frozen.now, frozen.new_id), tape)

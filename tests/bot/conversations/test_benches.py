@@ -21,6 +21,7 @@ from bot.llm.recording import RecordingError, Recordings
 from bot.llm.scripted import ScriptedModel
 from bot.messages import UserAction, UserText
 from bot.wiring import scratch_assistant
+from bot.world import World
 from retrieval.catalogue.item import Catalogue
 
 CLOCK = 1_768_478_400.0
@@ -145,7 +146,7 @@ def weightless(monkeypatch: pytest.MonkeyPatch, shop: Catalogue) -> Callable[[Re
     from bot.understanding.model_reader import ModelReader
 
     def stand_in(reads: Reads) -> None:
-        def build(settings: object, report: object, world: bot.wiring.World) -> object:
+        def build(settings: object, report: object, world: World) -> object:
             assert world.taped is not None
             model = world.taped("stand-in@1", lambda: ScriptedModel(reads))
             return scratch_assistant(shop, settings.data, ModelReader.of(model, shop), world)  # type: ignore[attr-defined]

@@ -16,11 +16,12 @@ from bot.doctor import examine
 from bot.llm.openai_server import Server, ServerModel
 from bot.llm.port import ModelError, ModelMissing, ServerUnavailable
 from bot.llm.probing import Probed
+from bot.model_wiring import build_raw_model
 from bot.settings import Settings, load_settings
 from bot.understanding.model_reader import ModelReader
 from bot.understanding.reader import Reader
 from bot.understanding.reading import Intent, MessageInContext, Reading
-from bot.wiring import build_raw_model, wire_reader
+from bot.wiring import wire_reader
 from retrieval.catalogue.item import Catalogue
 from tests.servers import free_port
 

@@ -1,0 +1,37 @@
+"""What an assistant takes from outside itself: time, new ids, the model's answers. Scripts and tests freeze them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.remembering import random_id
+
+if TYPE_CHECKING:
+    from bot.llm.port import LanguageModel
+
+Taped = Callable[[str, Callable[[], "LanguageModel"]], "LanguageModel"]
+
+
+@dataclass(frozen=True)
+class World:
+    """What an assistant takes from outside: the time (UTC seconds since 1970), new ids, and the model's answers.
+
+    `taped` is given the model's identity and a way to make it, and gives what is asked instead: a recorder around it,
+    or recordings that need no model at all (then `warm` is False, since there is nothing to warm up).
+    """
+
+    now: Callable[[], float] = time.time
+    new_id: Callable[[], str] = random_id
+    taped: Taped | None = None
+    warm: bool = True
+
+    def this_year(self) -> int:
+        """The current UTC year."""
+        return datetime.fromtimestamp(self.now(), UTC).year
+
+
+REAL_WORLD = World()
