@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.llm.port import Grammar
 from bot.understanding.prompt import TURN_WORDS, TURNS, FacetView
@@ -33,6 +33,9 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0903\u093a-\u094f\u0962-\u0963\u200c\u200d"
+# What a byte-level vocabulary may lack (SmolLM2's: six controls, the first bytes of eight planes) cannot be copied.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNASSIGNED = re.compile("[\U00040000-\U000dffff]")  # planes 4 to 13: no character ever stood there
 _WORD = re.compile(rf"(?:(?![{_UNSPACED}_])[\w{_MARKS}])+|.", re.DOTALL)
 
 
@@ -45,7 +48,7 @@ class TidyMessage:
 
 
 def tidy(message: MessageInContext) -> TidyMessage:
-    """White space collapsed, unpaired surrogates replaced, over-long texts cut, old turns left out."""
+    """White space and controls collapsed, what is no character replaced, over-long texts cut, old turns left out."""
     text = _clean(message.message)
     return TidyMessage(
         MessageInContext(
@@ -63,7 +66,8 @@ def _ending(turn: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(_UNASSIGNED.sub("\ufffd", _CONTROLS.sub(" ", whole)).split())
 
 
 def words(text: str) -> list[str]:
@@ -115,11 +119,13 @@ class Sources:
 
 def listed_values(facets: Sequence[FacetView]) -> dict[str, tuple[str, ...]]:
     """The values each category facet lists, most frequent first, cleaned; at most `LISTED_VALUES`."""
-    return {
-        f.name: tuple(v for v in dict.fromkeys(_clean(v) for v in f.values[:LISTED_VALUES]) if v)
-        for f in facets
-        if f.kind is FacetKind.CATEGORY
-    }
+    return {f.name: _listed(f.values) for f in facets if f.kind is FacetKind.CATEGORY}
+
+
+@lru_cache(maxsize=64)
+def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Cleaned once a catalogue, not once a message."""
+    return tuple(v for v in dict.fromkeys(map(_clean, values[:LISTED_VALUES])) if v)
 
 
 def _copied(value: str, source: str) -> bool:

@@ -128,6 +128,13 @@ def test_the_figures_are_those_computed_by_hand(matcher: Matcher) -> None:
     assert dict(found.confusions) == {(Intent.RECOMMEND, Intent.FEEDBACK): 1, (Intent.ASK, None): 1}
 
 
+def test_one_slot_too_many_is_not_exact(matcher: Matcher) -> None:
+    heat = ("item", "Heat", 1)
+    assert score([pair("ask", [heat], "ask", [heat])], matcher).exact == 1
+    assert score([pair("ask", [heat], "ask", [heat, ("about", "odd", 1)])], matcher).exact == 0
+    assert score([pair("ask", [heat, ("about", "odd", 1)], "ask", [heat])], matcher).exact == 0
+
+
 def test_nothing_read_is_zero_not_an_error(matcher: Matcher) -> None:
     found = score([pair("greet", [], "other", [])], matcher)
     assert (found.slots.precision, found.slots.recall, found.slots.f1, found.exact) == (0.0, 0.0, 0.0, 0.0)

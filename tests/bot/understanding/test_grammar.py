@@ -128,6 +128,14 @@ def test_without_words_there_is_only_an_intent_and_listed_values() -> None:
     assert not accepts(MessageInContext(""), "recommend\n+about x")
 
 
+def test_what_is_no_character_is_not_copied() -> None:
+    """Byte-level vocabularies have no tokens for some of it: a grammar that forced it would come to a stop."""
+    seen = tidy(
+        MessageInContext("like\x00\x04Heat\x16 \U00089999\ud800!", ("a\x1db",), (ShownItem("1", "\x13"),))
+    ).message
+    assert (seen.message, seen.context, seen.shown[0].title) == ("like Heat \ufffd?!", ("a b",), "")
+
+
 def test_a_long_message_is_cut_and_says_so() -> None:
     long = MessageInContext("word " * 1000 + "tail")
     seen = tidy(long)
