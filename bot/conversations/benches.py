@@ -58,6 +58,16 @@ class Lane:
         """Whether the embedder's weights, or the model's as well, must be there."""
         return self.mode(case) in ("replay", "record", "live")
 
+    def cannot(self, case: Case) -> str | None:
+        """Why `case` cannot run here, as a server's past, clock and restarts are not ours; None: it can."""
+        if self.target == INPROC:
+            return None
+        if case.fixtures.history:
+            return f"a visitor's history cannot be made on a server; {HERE}"
+        if any(turn.restart is not None or turn.wait is not None for turn in case.turns):
+            return f"a server's clock and its restarts are not ours; {HERE}"
+        return None
+
     def tells(self, case: Case) -> str:
         """The mode in a word, for reports."""
         return self.mode(case) or ("rules" if self.target == INPROC else "server")

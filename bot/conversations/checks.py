@@ -155,9 +155,7 @@ def _event_text(event: Mapping[str, Any]) -> str:
 def _trace(expect: TraceExpectation, seen: Observation) -> Iterator[Mismatch]:
     for what, bounds in (("requests", expect.requests), ("model_calls", expect.model_calls)):
         number = None if seen.effort is None else getattr(seen.effort, what)
-        if bounds is not None and number is None:
-            yield Mismatch(f"trace: {what}", "a number", "it cannot be seen from here (a server does not tell)")
-        elif number is not None:
+        if number is not None:  # a server does not tell, which whoever runs scripts there is told
             yield from counted(f"trace: {what}", bounds, number, "in this turn")
     reading = seen.reply.reading
     if expect.source is not None and (reading is None or reading.source != expect.source):

@@ -41,9 +41,8 @@ def cases_of(script: Path, lane: Lane) -> tuple[Case, ...]:
     recordings = Recordings(recordings_of(script))
     replayed = [case for case in cases if lane.mode(case) == "replay"]
     problems = [problem for case in replayed for problem in _unrecorded(case, recordings)]
-    problems += [problem for case in cases for problem in _impossible(case, lane)]
     if problems:
-        raise ScriptError("\n".join(dict.fromkeys(problems)), hint=RECORD_AGAIN if lane.target == INPROC else "")
+        raise ScriptError("\n".join(dict.fromkeys(problems)), hint=RECORD_AGAIN)
     return cases
 
 
@@ -51,16 +50,6 @@ def _once(cases: Sequence[Case]) -> tuple[Case, ...]:
     """One reader's cases: a server reads in one way, whatever the script asks for."""
     readers = {case.reader for case in cases}
     return tuple(case for case in cases if case.reader == ("model" if "model" in readers else "rules"))
-
-
-def _impossible(case: Case, lane: Lane) -> Iterator[str]:
-    if lane.target == INPROC:
-        return
-    if case.fixtures.history:
-        yield f"{case.place}: a visitor's history cannot be made on a server; run it with --conv-target inproc"
-    for turn, place in zip(case.turns, case.places, strict=True):
-        if turn.restart is not None or turn.wait is not None:
-            yield f"{place}: a server's clock and its restarts are not ours; run it with --conv-target inproc"
 
 
 def _unrecorded(case: Case, recordings: Recordings) -> Iterator[str]:

@@ -51,7 +51,8 @@ def run_path(
     failed = _run(chosen, lane, report, tell)
     if report_to is not None:
         report.write(report_to)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
+    ran = len([case for case in chosen if lane.cannot(case) is None])
+    print(f"{ran - failed} passed, {failed} failed" + (f", {len(chosen) - ran} not run" if ran < len(chosen) else ""))
     return 1 if failed else 0
 
 
@@ -61,6 +62,9 @@ def _run(cases: Sequence[Case], lane: Lane, report: Report, tell: Callable[[str]
         benches = Benches(Path(folder), tell, lane)
         try:
             for case in cases:
+                if reason := lane.cannot(case):
+                    print(f"not run  {case.path.name}::{case.name}: {reason}")
+                    continue
                 transcript = benches.run(case)
                 report.add(case, transcript, lane.tells(case))
                 failed += transcript.failed

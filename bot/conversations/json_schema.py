@@ -30,7 +30,7 @@ def script_schema() -> dict[str, Any]:
     schema = Script.model_json_schema(mode="validation")
     for name, definition in [("Script", schema), *schema["$defs"].items()]:
         for key, part in definition.get("properties", {}).items():
-            definition["properties"][key] = _as_written(name, key, part)
+            definition["properties"][key] = _as_written(name, key, _with_placeholders(part))
     return {"$schema": ADDRESS, **schema, "title": "A Chatalogue conversation script"}
 
 
@@ -49,7 +49,7 @@ def _as_written(model: str, key: str, part: dict[str, Any]) -> dict[str, Any]:
         return {"type": "string", "examples": ["2026-01-15", "2026-01-15T12:00:00Z"]}
     if key in ("events", "no_events") and model == Expectation.__name__:
         return {"anyOf": [_EVENT, {"type": "array", "items": _EVENT}]}
-    forms = [form for form in part.get("anyOf", [part]) if form.get("type") != "null"]
+    forms = part.get("anyOf", [part])
     extra: list[dict[str, Any]] = [_PLACEHOLDER]
     for form in forms:
         if form.get("$ref", "").endswith(f"/{Bounds.__name__}"):
@@ -57,6 +57,17 @@ def _as_written(model: str, key: str, part: dict[str, Any]) -> dict[str, Any]:
         if form.get("type") == "array" and key in ONE_OR_MORE:
             extra.append(form["items"])
     return {"anyOf": [*forms, *extra], **about}
+
+
+def _with_placeholders(part: Any) -> Any:
+    """A placeholder is allowed wherever something else than text is wanted."""
+    if isinstance(part, list):
+        return [_with_placeholders(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") in ("number", "integer", "boolean") or "enum" in part or "const" in part:
+        return {"anyOf": [part, _PLACEHOLDER]}
+    return {key: part[key] if key in ("default", "examples") else _with_placeholders(part[key]) for key in part}
 
 
 ONE_OR_MORE = frozenset(

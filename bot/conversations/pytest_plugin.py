@@ -79,7 +79,9 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     if not modes:
         return None
     counted = ", ".join(f"{modes.count(mode)} {mode}" for mode in dict.fromkeys(modes))
-    return f"conversations: {counted} (target: {config.getoption('--conv-target')})"
+    target = config.getoption("--conv-target")
+    note = "" if target == "inproc" else "; a server does not tell requests and model_calls: these are not checked"
+    return f"conversations: {counted} (target: {target}{note})"
 
 
 class ScriptFile(pytest.File):
@@ -99,6 +101,8 @@ class ScriptFile(pytest.File):
             item = ConversationItem.from_parent(self, name=case.name, case=case)
             if lane.needs_weights(case):
                 item.add_marker("model")
+            if reason := lane.cannot(case):
+                item.add_marker(pytest.mark.skip(reason=reason))
             for tag in case.tags:
                 self.config.addinivalue_line("markers", f"{tag}: conversations with this tag")
                 item.add_marker(tag)

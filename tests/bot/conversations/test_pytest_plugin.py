@@ -84,11 +84,6 @@ def test_a_failure_shows_the_transcript(run_pytest: Any) -> None:
         (SCRIPT.replace("{act: chat}", "{items: {all: {gnre: x}}}"), (), "*x.conv.yaml:5: no facet 'gnre'*'genre'*"),
         (SCRIPT + "- name: says hi\n  turns: [{user: ho}]\n", (), "*x.conv.yaml:7: a second conversation*:3*"),
         (SCRIPT, ("--conv-llm", "replay"), "*x.conv.yaml:5: no recording of 'hi' in 'says hi[[]model]'*"),
-        (
-            SCRIPT + "  - restart: server\n",
-            ("--conv-target", "http://localhost:9"),
-            "*x.conv.yaml:7: a server's*inproc*",
-        ),
     ],
 )
 def test_a_slip_is_an_error_of_collection(run_pytest: Any, script: str, arguments: tuple[str, ...], told: str) -> None:
@@ -96,6 +91,20 @@ def test_a_slip_is_an_error_of_collection(run_pytest: Any, script: str, argument
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([told])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("  - restart: server\n", "*a server's clock and its restarts are not ours*inproc*"),
+        ("  - wait: 2 h\n", "*a server's clock and its restarts are not ours*inproc*"),
+        ("  fixtures: {history: [{item: heat-1995, event: like}]}\n", "*history cannot be made on a server*inproc*"),
+    ],
+)
+def test_what_a_server_cannot_do_is_skipped_with_the_reason(run_pytest: Any, more: str, reason: str) -> None:
+    result = run_pytest("chat", *AWAY, "-rs", script=SCRIPT + more)
+    result.assert_outcomes(skipped=1)  # a server reads in one way, so there is one case
+    result.stdout.fnmatch_lines(["*these are not checked*", reason])
 
 
 @pytest.mark.parametrize(
