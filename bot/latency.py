@@ -1,7 +1,8 @@
 """`chatalogue evaluate latency`: what a turn costs, stage by stage, in this process, on this machine.
 
-Prints p50 and p95 in milliseconds over real dialogues, resident memory, and the same readings by plain `generate()`
-without grammar, forced tokens or a prefix cache, run in turn with ours so that a noisy machine hits both alike.
+Prints p50 and p95 in milliseconds over real dialogues, the model's calls a message, resident memory, and the same
+readings by plain `generate()` without grammar, forced tokens, drafts, int8 or a prefix cache, run in turn with ours so
+that a noisy machine hits both alike.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import platform
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import psutil
 
 from bot.assistant import Assistant
+from bot.llm.port import Completion, Grammar, LanguageModel, Limits
 from bot.messages import UserText
 from bot.settings import Settings
 
@@ -24,10 +27,13 @@ Timings = dict[str, list[float]]
 def measure(settings: Settings, repeats: int, report: Callable[[str], None]) -> None:
     """Run `repeats` dialogues made from the catalogue's own items and print the table."""
     from bot.wiring import build_assistant
+    from bot.world import World
     from retrieval.dtype import fast_dtype
 
     start = time.perf_counter()
-    assistant = build_assistant(settings, report)
+    calls: list[int] = []
+    assistant = build_assistant(settings, report, World(taped=lambda _, build: _Counted(build(), calls)))
+    calls.clear()  # those of warming up
     ready = time.perf_counter() - start
     timings: Timings = defaultdict(list)
     for number in range(repeats):
@@ -39,10 +45,29 @@ def measure(settings: Settings, repeats: int, report: Callable[[str], None]) -> 
     print(f"{'':30}{'p50 ms':>9}{'p95 ms':>9}{'n':>6}")
     for name, values in timings.items():
         print(f"{name:30}{np.percentile(values, 50):9.0f}{np.percentile(values, 95):9.0f}{len(values):6}")
+    if calls:
+        print(f"model calls a message: median {np.median(calls):.0f}, mean {np.mean(calls):.1f}")
     ours, plain = timings.get("read, ours"), timings.get("read, plain generate()")
     if ours and plain:
         print(f"plain generate() takes {np.median(plain) / np.median(ours):.2f} times as long as ours (medians)")
     print(f"ready after {ready:.1f} s; resident memory {_resident_mb():.0f} MB")
+
+
+class _Counted:
+    """A language model whose completions leave in `calls` how many forward passes they took."""
+
+    def __init__(self, model: LanguageModel, calls: list[int]) -> None:
+        self._model, self._calls = model, calls
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def complete(self, prefix: str, suffix: str, grammar: Grammar | None, limits: Limits) -> Completion:
+        """See LanguageModel."""
+        done = self._model.complete(prefix, suffix, grammar, limits)
+        if done.calls is not None:
+            self._calls.append(done.calls)
+        return done
 
 
 def _dialogue(assistant: Assistant, number: int) -> Sequence[str]:

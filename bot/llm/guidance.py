@@ -1,13 +1,20 @@
 """llguidance's view of a Hugging Face tokenizer in which text never turns into control tokens.
 
 llguidance's own view tokenises forced text with control tokens recognised: where a visitor typed "<|im_end|>" and the
-grammar forces a copy of it, the mask allows the real end mark and nothing else. Knows no grammar and no model.
+grammar forces a copy of it, the mask allows the real end mark and nothing else. And `Guide`, where one answer stands in
+its grammar. Knows no model.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.llm.port import GrammarRejected
 
 
 class _PlainText:
@@ -35,3 +42,43 @@ def guidance_tokenizer(tokenizer: Any, rows: int, ends: list[int]) -> Any:
 
     view = from_tokenizer(tokenizer, n_vocab=rows, eos_token=ends, slices=[])
     return LLTokenizer(TokenizerWrapper(_PlainText(tokenizer, view, ends[0])), n_vocab=rows, eos_token=ends)
+
+
+class Guide:
+    """The state of one grammar during one run: what may follow and what must. `matcher` is llguidance's LLMatcher."""
+
+    def __init__(self, matcher: Any) -> None:
+        self._matcher = matcher
+        self._check()
+
+    def allowed(self) -> NDArray[np.int64]:
+        """The ids that may follow, the end mark included; at least one."""
+        bits = np.unpackbits(np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
+        ids = np.flatnonzero(bits)
+        if not len(ids):
+            self._check()
+            raise GrammarRejected("the grammar allows nothing more", hint="report this message as a bug")
+        return ids
+
+    def permitted(self, tokens: Sequence[int]) -> int:
+        """How many of `tokens`, from the first on, may follow; none is taken."""
+        return int(self._matcher.validate_tokens(list(tokens)))
+
+    def consume(self, token: int) -> list[int]:
+        """Take `token`; the ids that must follow it (already taken too)."""
+        self._matcher.consume_token(token)
+        self._check()
+        return self.forced()
+
+    def forced(self) -> list[int]:
+        """The ids that must follow now; they are taken."""
+        tokens: list[int] = list(self._matcher.compute_ff_tokens())
+        if tokens:
+            self._matcher.consume_tokens(tokens)
+            self._check()
+        return tokens
+
+    def _check(self) -> None:
+        if self._matcher.is_error():
+            message = str(self._matcher.get_error()).strip().splitlines()[0]
+            raise GrammarRejected(f"llguidance refuses the grammar: {message}", hint="report this message as a bug")

@@ -6,6 +6,8 @@ Loads late (`warm_up` or the first call). Calls from several threads take turns.
 from __future__ import annotations
 
 import contextlib
+import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -14,15 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.llm import loading
-from bot.llm.decoding import Continuation, Decoder, Guide, fork
-from bot.llm.guidance import guidance_tokenizer
+from bot.llm.decoding import Continuation, Decoder, Wanted
+from bot.llm.drafting import Draft
+from bot.llm.guidance import Guide, guidance_tokenizer
 from bot.llm.port import Completion, Grammar, Limits, ModelError, Stopped
 from bot.understanding import tokens as encoding
 from retrieval.assets import file_sha256
 from retrieval.dtype import fast_dtype
 
-PREFIXES = 4  #: how many prefixes stay read; one of 150 tokens costs 3.5 MB with the default model in bfloat16
+PREFIXES = 4  #: how many prefixes stay read; one of up to 256 tokens costs 12 MB with the default model
 _POLL_S = 0.05
+log = logging.getLogger(__name__)
 
 
 class LocalModel:
@@ -35,6 +39,7 @@ class LocalModel:
         self, source: Path | str, adapter: Path | None = None, *, dtype: str = "auto", threads: int | None = None
     ) -> None:
         self.source, self.adapter, self._dtype, self._threads = source, adapter, dtype, threads
+        self.drafts = True  #: whether several tokens are checked in one pass; the answers are the same
         self._lock = threading.Lock()
         self._prefixes: OrderedDict[str, Any] = OrderedDict()
 
@@ -75,7 +80,8 @@ class LocalModel:
                 text = str(self._loaded.tokenizer.decode(done.tokens, clean_up_tokenization_spaces=False))
         finally:
             self._lock.release()
-        return Completion(text, len(done.tokens), done.calls, (time.perf_counter() - start) * 1000, done.stopped)
+        ms = (time.perf_counter() - start) * 1000
+        return Completion(text, len(done.tokens), done.calls, ms, done.stopped, _confidence(done.chances))
 
     def generate_plain(self, prefix: str, suffix: str, max_tokens: int = 160) -> Completion:
         """The same prompt through transformers' own `generate`, without grammar or prefix cache: the baseline."""
@@ -100,10 +106,14 @@ class LocalModel:
         return Completion(text, len(wrote) - ended, len(wrote), ms, "eos" if ended else "length")
 
     def _run(self, prefix: str, suffix: str, grammar: Grammar | None, max_tokens: int, stop: Any) -> Continuation:
-        cache = fork(self._read(prefix))
-        guide = None if grammar is None else Guide(self._matcher(grammar))
+        read = self._read(prefix)
         ids = encoding.encode_suffix(self._loaded.tokenizer, suffix)
-        return self._decoder.run(cache, ids, guide, max_tokens, stop)
+        wanted = Wanted(None, max_tokens) if grammar is None else self._wanted(grammar, ids, max_tokens)
+        return self._decoder.run(read, ids, wanted, stop)
+
+    def _wanted(self, grammar: Grammar, prompt: list[int], max_tokens: int) -> Wanted:
+        draft = Draft(encoding.encode_text(self._loaded.tokenizer, grammar.guess), prompt) if self.drafts else None
+        return Wanted(Guide(self._matcher(grammar)), max_tokens, draft)
 
     def _read(self, prefix: str) -> Any:
         """The cache that has read `prefix`; the least recently used one makes room."""
@@ -131,7 +141,19 @@ class LocalModel:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return Decoder(self._loaded.model, self._ends)
+        return Decoder(self._forward, self._loaded.model.get_output_embeddings(), self._ends)
+
+    @cached_property
+    def _forward(self) -> Any:
+        from bot.llm.llama import LlamaPass, unfit
+        from bot.llm.transformers_pass import TransformersPass
+
+        model = self._loaded.model
+        why = unfit(model)
+        if why:
+            log.warning("transformers' own forward pass runs %s, which is slower: %s", self.source, why)
+            return TransformersPass(model)
+        return LlamaPass(model)
 
     @cached_property
     def _guidance(self) -> Any:
@@ -149,3 +171,7 @@ class LocalModel:
         if not ends:
             raise ModelError(f"{self.identity} has no end-of-answer token", hint="choose an instruction-tuned model")
         return list(dict.fromkeys(ends))
+
+
+def _confidence(chances: list[float]) -> float | None:
+    return math.prod(chances) if chances else None

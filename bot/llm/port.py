@@ -8,7 +8,7 @@ raises into the errors below and keeps the cause.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from retrieval.errors import ChatalogueError
@@ -21,10 +21,12 @@ class Grammar:
     """What the answer may be, as an llguidance Lark grammar.
 
     `json_schema`: the same answers as JSON, for an engine that enforces only such a schema; its `form` says "json".
+    `guess`: what the answer probably is, or empty; it may make a model faster and never makes it answer otherwise.
     """
 
     lark: str
     json_schema: Mapping[str, Any] | None = None
+    guess: str = field(default="", compare=False)
 
 
 def never() -> bool:
@@ -47,6 +49,9 @@ class Completion:
 
     `tokens` were written (end mark excluded), `calls` is the number of forward passes they took, the prompt's
     included; None: a server does not tell. `ms` is wall time in milliseconds. Only text stopped at "eos" is whole.
+    `confidence` in (0, 1] is the product of the probabilities of the model's choices, each among the tokens allowed
+    there; what the grammar left no choice about counts nothing. None: nothing was chosen, or a server does not tell.
+    It ranks answers; how often one of .9 is right, `bot/understanding/confidence.py` knows.
     """
 
     text: str
@@ -54,6 +59,7 @@ class Completion:
     calls: int | None
     ms: float
     stopped: Stopped
+    confidence: float | None = None
 
 
 class LanguageModel(Protocol):

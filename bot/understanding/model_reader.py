@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from bot.llm.port import Completion, LanguageModel, Limits, ModelError, ServerUnavailable
+from bot.understanding.confidence import Calibration
 from bot.understanding.grammar import Sources, tidy, understanding_grammar
 from bot.understanding.instructed import Form, Prompt
 from bot.understanding.json_answer import answer_schema, parse_json_answer
 from bot.understanding.prompt import FacetView, facet_views, message_suffix, schema_prefix
 from bot.understanding.reading import Intent, MessageInContext
-from bot.understanding.target import RawSlot, parse_target
+from bot.understanding.target import RawSlot, parse_target, write_target
 from retrieval.catalogue.item import Catalogue
 from retrieval.errors import ChatalogueError
 
@@ -42,6 +43,7 @@ class RawReading:
 
     `refused` slots were written but stand nowhere they may be copied from (only a model without a grammar does that).
     `cut`: the message was too long and its end was not read. `ms`: wall time in milliseconds, the prompt's included.
+    `confidence`: the calibrated probability that intent and slots are all right, in (0, 1); None: not known.
     """
 
     intent: Intent
@@ -50,6 +52,22 @@ class RawReading:
     completion: Completion
     refused: tuple[RawSlot, ...] = ()
     cut: bool = False
+    confidence: float | None = None
+
+
+class Guess(Protocol):
+    """What may be the answer: an intent and slots, as the model would write them."""
+
+    @property
+    def intent(self) -> Intent: ...
+    @property
+    def slots(self) -> tuple[RawSlot, ...]: ...
+
+
+class Guesser(Protocol):
+    """Reads a message quickly; need not be right."""
+
+    def read_raw(self, message: MessageInContext, /) -> Guess: ...
 
 
 class ModelReader:
@@ -72,6 +90,8 @@ class ModelReader:
         self._deadline_s = deadline_s
         self._prompt = prompt
         self._prefixes: dict[Form, str] = {}
+        self._guesser: Guesser | None = None
+        self._calibration: Calibration | None = None
 
     @classmethod
     def of(
@@ -79,6 +99,17 @@ class ModelReader:
     ) -> ModelReader:
         """The reader for `catalogue`."""
         return cls(llm, catalogue.schema.item, facet_views(catalogue), deadline_s, prompt)
+
+    def guess_with(self, guesser: Guesser) -> None:
+        """Let `guesser` read a message first: what it says the model checks at once instead of writing it bit by bit.
+
+        The model's answers stay what they are.
+        """
+        self._guesser = guesser
+
+    def calibrate(self, calibration: Calibration | None) -> None:
+        """From now on tell how probably a reading is right; None: no longer."""
+        self._calibration = calibration
 
     @property
     def prefix(self) -> str:
@@ -125,14 +156,23 @@ class ModelReader:
         permitted = tuple(replace(s, value=value) for s, value in written if value is not None)
         refused = tuple(s for s, value in written if value is None)
         ms = (time.perf_counter() - start) * 1000
-        return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut)
+        sure = self._calibration and completion.confidence and self._calibration(completion.confidence)
+        return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut, sure or None)
 
     @cached_property
     def _schema(self) -> dict[str, Any]:
         return answer_schema(self._facets)
 
+    def _guess(self, message: MessageInContext) -> str:
+        if self._guesser is None:
+            return ""
+        guess = self._guesser.read_raw(message)
+        return write_target(guess.intent, guess.slots)
+
     def _ask(self, message: MessageInContext) -> Completion:
-        grammar = replace(understanding_grammar(self._facets, message), json_schema=self._schema)
+        grammar = replace(
+            understanding_grammar(self._facets, message), json_schema=self._schema, guess=self._guess(message)
+        )
         try:
             completion = self._llm.complete(
                 self.prefix, message_suffix(message), grammar, Limits(MAX_TOKENS, self._deadline_s)

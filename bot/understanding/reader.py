@@ -80,4 +80,5 @@ class Reader:
         if request is Request.UNDO and not slots:  # what is taken back is named in words that the rules know
             slots = self._resolver.resolve(intent, self._rules.read_raw(message).slots, message)[1]
         ms = (time.perf_counter() - start) * 1000
-        return Reading(intent, slots, request, "model" if source == "model" else "rules", ms, degraded)
+        sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
+        return Reading(intent, slots, request, "model" if source == "model" else "rules", ms, degraded, sure)

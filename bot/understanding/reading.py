@@ -90,7 +90,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message understood. `source` says who spoke: the model or the rules; `ms` is wall time in milliseconds."""
+    """A message understood. `source` says who spoke: the model or the rules; `ms` is wall time in milliseconds.
+
+    `confidence`: the calibrated probability that the model read intent and slots all right, in (0, 1); None: not known.
+    """
 
     intent: Intent
     slots: tuple[Slot, ...] = ()
@@ -98,6 +101,7 @@ class Reading:
     source: Literal["model", "rules"] = "rules"
     ms: float = 0.0
     degraded: str | None = None  #: why the rules spoke although a model is configured
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

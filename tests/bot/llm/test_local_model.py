@@ -15,7 +15,6 @@ from llguidance import LLMatcher
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from bot.llm import loading
-from bot.llm.decoding import Decoder, fork
 from bot.llm.guidance import guidance_tokenizer
 from bot.llm.local import PREFIXES, LocalModel
 from bot.llm.port import AdapterMismatch, Grammar, GrammarRejected, Limits, ModelError, ModelMissing, OutOfMemory
@@ -146,24 +145,6 @@ def test_few_prefixes_stay_in_memory(llm: LocalModel) -> None:
     for n in range(PREFIXES + 2):
         llm.warm_up(schema_prefix(f"thing{n}", FACETS))
     assert len(llm._prefixes) == PREFIXES
-
-
-def test_a_forked_cache_grows_alone(tiny_model: Path) -> None:
-    decoder = Decoder(AutoModelForCausalLM.from_pretrained(tiny_model), [2])
-    cache = decoder.read([5, 6, 7])
-    before = [layer.keys.clone() for layer in cache.layers]
-    decoder.run(fork(cache), [8, 9], None, 3, lambda: None)
-    assert cache.get_seq_length() == 3
-    assert all(torch.equal(layer.keys, keys) for layer, keys in zip(cache.layers, before, strict=True))
-
-
-def test_sliding_windows_are_copied_not_shared(tiny_model: Path) -> None:
-    from transformers.cache_utils import DynamicSlidingWindowLayer
-
-    cache = DynamicCache(config=AutoModelForCausalLM.from_pretrained(tiny_model).config)
-    cache.layers[0] = DynamicSlidingWindowLayer(sliding_window=4)
-    cache.update(torch.ones(1, 2, 3, 8), torch.ones(1, 2, 3, 8), 0)
-    assert fork(cache).layers[0].keys.data_ptr() != cache.layers[0].keys.data_ptr()
 
 
 def test_crop_takes_how_many_tokens_to_remove_as_a_negative_count() -> None:
