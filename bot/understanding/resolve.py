@@ -236,7 +236,9 @@ class Resolver:
     def _measure(self, heard: _Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
         for name, style in self._styles.items():
-            if style in _UNITS and _UNITS[style].search(typed) and (span := parse_range(typed, style, self._this_year())):
+            if style not in _UNITS or not _UNITS[style].search(typed):
+                continue
+            if span := parse_range(typed, style, self._this_year()):
                 return Slot(name, span, heard.raw.polarity, self._op(heard), Force.MUST, said=heard.raw.value)
         return None
 
