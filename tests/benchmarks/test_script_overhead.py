@@ -33,9 +33,8 @@ def test_a_turn_costs_little_more_in_a_script(tmp_path: Path, request: pytest.Fi
     alone, scripted = (min(times) for times in zip(*rounds, strict=True))
     benches.close()
     overhead = (scripted - alone) / turns
-    print(
-        f"\n{turns} turns of {len(cases)} conversations: {alone / turns:.1f} ms a turn alone, +{overhead:.2f} in a script"
-    )
+    per_turn = f"{alone / turns:.1f} ms a turn alone, +{overhead:.2f} in a script"
+    print(f"\n{turns} turns of {len(cases)} conversations: {per_turn}")
     print(f"collecting {len(scripts)} scripts: {collected:.0f} ms")
     assert overhead < MOST_MS
 

@@ -22,7 +22,8 @@ def read(
 ) -> tuple[str, list[tuple[object, ...]]]:
     if catalogue.schema.name not in _READERS:
         linker = Linker(catalogue)
-        _READERS[catalogue.schema.name] = RuleReader(catalogue, linker, lambda: NOW), Resolver(catalogue, linker, lambda: NOW)
+        rules = RuleReader(catalogue, linker, lambda: NOW)
+        _READERS[catalogue.schema.name] = rules, Resolver(catalogue, linker, lambda: NOW)
     reader, resolver = _READERS[catalogue.schema.name]
     ids = {i.title: i.id for i in catalogue.items}
     message = MessageInContext(text, context, tuple(ShownItem(ids[t], t) for t in shown))
