@@ -25,6 +25,7 @@ TITLE_CHARS = 200
 SHOWN = 20  #: titles on the screen that can be named
 LISTED_VALUES = 256  #: category values one facet may list
 VALUE_WORDS = 12
+WORD_CHARS = 64  #: a longer word is not copied; llguidance gives up on copies from one of thousands of characters
 SLOTS = 10
 
 _UNSPACED = (
@@ -132,6 +133,8 @@ def _copied(value: str, source: str) -> bool:
     """Whether `value` is a run of whole words of `source`, of at most `VALUE_WORDS`."""
     if not value or value != value.strip() or value.count(" ") >= VALUE_WORDS:
         return False
+    if any(len(word) > WORD_CHARS for word in words(value)):
+        return False
     pieces = words(source)
     edges, at = {0}, 0
     for piece in pieces:
@@ -173,8 +176,8 @@ def _slot_rule(slot: str, values: Iterable[str], terminals: dict[str, str]) -> s
 
 def _add_copies(terminals: dict[str, str], name: str, texts: Iterable[str]) -> None:
     """Add the terminal of the copies from `texts`. New lines join the texts: no value has one, so none spans two."""
-    pieces = [piece for text in texts if text for piece in ["\n", *words(text)]]
-    if pieces:
+    pieces = [piece if len(piece) <= WORD_CHARS else "\n" for text in texts if text for piece in ["\n", *words(text)]]
+    if any(piece.strip() for piece in pieces):
         terminals[f"{name}_ANY"] = "%regex " + json.dumps({"substring_chunks": pieces})
         terminals[name] = f"{name}_ANY & /[^ \\n]+( [^ \\n]+){{0,{VALUE_WORDS - 1}}}/"
 

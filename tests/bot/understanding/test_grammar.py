@@ -136,6 +136,16 @@ def test_what_is_no_character_is_not_copied() -> None:
     assert (seen.message, seen.context, seen.shown[0].title) == ("like Heat \ufffd?!", ("a b",), "")
 
 
+def test_a_word_that_is_too_long_is_not_copied_nor_copied_across() -> None:
+    message = MessageInContext(f"like {'a' * 1000} Heat {'b' * 64}")
+    assert accepts(message, f"ask\n+about {'b' * 64}")
+    assert accepts(message, "ask\n+item Heat")
+    for value in ("a" * 1000, f"{'a' * 1000} Heat", "like Heat"):
+        assert not accepts(message, f"ask\n+about {value}")
+        assert not Sources(FACETS, tidy(message).message).permits("about", value)
+    assert accepts(MessageInContext("a" * 65), "other")  # and nothing to copy
+
+
 def test_a_long_message_is_cut_and_says_so() -> None:
     long = MessageInContext("word " * 1000 + "tail")
     seen = tidy(long)
