@@ -90,12 +90,16 @@ def state_json(state: DialogueState) -> dict[str, Any]:
 
 
 def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
-    """{"name", "item", "count", "facets": [{"name", "kind", "unit", "label"}]}; `item` is the noun for one."""
+    """{"name", "item", "count", "fingerprint", "facets": [{"name", "kind", "unit", "label"}]}.
+
+    `item` is the noun for one; the fingerprint changes with the schema and with any item.
+    """
     facets = [{"name": f.name, "kind": f.kind.value, "unit": f.unit, "label": f.label} for f in catalogue.schema.facets]
     return {
         "name": catalogue.schema.name,
         "item": catalogue.schema.item,
         "count": len(catalogue.items),
+        "fingerprint": catalogue.fingerprint,
         "facets": facets,
     }
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ModeOption = Literal["auto", "scripted", "replay", "record", "live"]
 INPROC = "inproc"
 PATIENCE_S = 600.0  #: what is recorded may take its time
-HERE = "run it with --conv-target inproc"
+HERE = "run it in process (--conv-target inproc; chatalogue test: --target inproc)"
 
 
 @dataclass(frozen=True)
@@ -236,14 +236,20 @@ class RemoteBench:
     """A Bench at a running `chatalogue serve`. Visitors get names of their own, since it keeps what they do."""
 
     def __init__(self, url: str, catalogue: Path) -> None:
-        from bot.conversations.http_talk import open_http, remote_catalogue_name
+        from bot.conversations.http_talk import open_http, remote_catalogue
 
         self.catalogue = opened(catalogue)
-        served = remote_catalogue_name(url)
-        if served != self.catalogue.schema.name:
+        served, fingerprint = remote_catalogue(url)
+        name = self.catalogue.schema.name
+        if served != name:
             raise ScriptError(
-                f"{url} serves the catalogue {served!r}, the script is about {self.catalogue.schema.name!r}",
+                f"{url} serves the catalogue {served!r}, the script is about {name!r}",
                 hint="start a server with that catalogue, or leave the script out with -k",
+            )
+        if fingerprint != self.catalogue.fingerprint:
+            raise ScriptError(
+                f"{url} serves another state of the catalogue {name!r} than the one here",
+                hint="start the server again with this one",
             )
         self._open = open_http(url)
         self._names: dict[str, str] = {}

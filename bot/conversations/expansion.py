@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from bot.conversations.nodes import Lines, Location, ScriptError, read_yaml
 from retrieval.catalogue.parse import suggestion
 
 Raw = dict[str, Any]
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_]\w*)\}")
+_PLACEHOLDER = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)\}")
+_ESCAPED = "$${"  #: what stands for "${" in a message
+MOST_TURNS = 1_000  #: of one conversation, fragments unfolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,15 @@ def _fill_conversations(expanded: Expanded, fragments: Mapping[str, tuple[Origin
             filled.append(raw)
             expanded.rows.append("")
             continue
-        turns = list(_unfolded(raw.get("turns"), written.below("turns"), fragments))
+        turns = list(islice(_unfolded(raw.get("turns"), written.below("turns"), fragments), MOST_TURNS + 1))
+        if len(turns) > MOST_TURNS:
+            raise written.lines.error(written.location, f"more than {MOST_TURNS} turns", "split the conversation")
         for row in _rows(raw):
             here: Location = ("conversations", len(filled))
             expanded.origins[here] = written
             expanded.origins |= {(*here, "turns", t): origin for t, (origin, _) in enumerate(turns)}
             whole = dict(raw, turns=tuple(turn for _, turn in turns)) if turns else raw
-            filled.append(_filled(whole, row, expanded, here) if row is not None else whole)
+            filled.append(_filled(whole, row or {}, expanded, here))
             in_name = bool(_placeholders(raw.get("name")))
             expanded.rows.append("" if row is None or in_name else "-".join(str(value)[:40] for value in row.values()))
     expanded.data["conversations"] = tuple(filled)
@@ -158,10 +163,11 @@ def _filled(value: Any, row: Raw, expanded: Expanded, here: Location) -> Any:
         return value
     for name in _placeholders(value):
         if name not in row:
-            raise expanded.error(here, f"no row of `each` has a value for ${{{name}}}", suggestion(name, row))
+            hint = suggestion(name, row) if row else f"write the rows under `each`, or $${{{name}}} for the text itself"
+            raise expanded.error(here, f"no row of `each` has a value for ${{{name}}}", hint)
     if whole := _PLACEHOLDER.fullmatch(value):
         return row[whole[1]]
-    return _PLACEHOLDER.sub(lambda match: str(row[match[1]]), value)
+    return _PLACEHOLDER.sub(lambda match: str(row[match[1]]), value).replace(_ESCAPED, "${")
 
 
 def _placeholders(value: object) -> list[str]:

@@ -5,10 +5,10 @@ Unknown keys and wrong types are refused. `$name` stands for the item (or items)
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from typing import Annotated, Any, Literal, TypeVar
 
+import regex
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.dialogue.events import EVENT_TYPES
@@ -20,7 +20,6 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt", "ru", "
 
 Number = int | float
 Wanted = str | Number | tuple[str | Number | None, ...]  #: a value, any of several, or [low, high] of a number facet
-Predicate = dict[str, Wanted]  #: facet, `id` or `title` → what it must be; all of them must hold
 SlotTriple = tuple[str, str | tuple[Number | None, Number | None], Polarity]
 
 
@@ -30,8 +29,8 @@ def listed(value: object) -> object:
 
 
 def not_empty(value: object) -> object:
-    """Refuses an empty list; pydantic's own min_length counts only what is right, and reports the rest twice."""
-    if value == ():
+    """Refuses an empty list or mapping: what says nothing cannot fail. (pydantic's min_length would report twice.)"""
+    if value in ((), {}):
         raise ValueError("there is nothing in it")
     return value
 
@@ -46,8 +45,8 @@ def _at_most(value: object) -> object:
 
 def _regex(value: object) -> object:
     try:
-        re.compile(str(value))
-    except re.error as error:
+        regex.compile(str(value))
+    except regex.error as error:
         raise ValueError(f"{value!r} is no regular expression: {error}") from error
     return value
 
@@ -66,10 +65,15 @@ def _event(value: object) -> object:
     return wanted
 
 
+#: Facet, `id` or `title` → what it must be; all of them must hold.
+Predicate = Annotated[dict[str, Annotated[Wanted, BeforeValidator(not_empty)]], BeforeValidator(not_empty)]
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Some = Annotated[tuple[str, ...], BeforeValidator(not_empty), BeforeValidator(listed)]  #: one or more, never none
 Regex = Annotated[str, BeforeValidator(_regex)]
 EventPattern = Annotated[dict[str, Any], BeforeValidator(_event)]
-Intents = Annotated[tuple[Annotated[Intent, Field(strict=False)], ...], BeforeValidator(listed)]
+Intents = Annotated[
+    tuple[Annotated[Intent, Field(strict=False)], ...], BeforeValidator(not_empty), BeforeValidator(listed)
+]
 
 
 class Strict(BaseModel):
@@ -81,11 +85,13 @@ class Strict(BaseModel):
 class Bounds(Strict):
     """How many, ends included; a bare number means exactly that many."""
 
-    min: Number = 0
-    max: Number | None = None
+    min: Annotated[Number, Field(ge=0)] = 0
+    max: Annotated[Number, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _is_possible(self) -> Bounds:
+        if not self.model_fields_set:
+            raise ValueError("there is nothing in it")
         if self.max is not None and self.max < self.min:
             raise ValueError(f"nothing is at least {self.min} and at most {self.max}")
         return self
@@ -123,8 +129,10 @@ class ItemsExpectation(Strict):
     some: Predicate = Field(default_factory=dict)
     first: Predicate = Field(default_factory=dict)
     top: Annotated[tuple[TopExpectation, ...], BeforeValidator(listed)] = ()
-    order: OrderExpectation | tuple[str, ...] | None = None
-    save: dict[str, int | Literal["all"]] = Field(default_factory=dict)
+    order: OrderExpectation | Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
+    save: dict[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")], Annotated[int, Field(ge=0)] | Literal["all"]] = Field(
+        default_factory=dict
+    )
 
 
 class StateExpectation(Strict):
@@ -141,10 +149,10 @@ class StateExpectation(Strict):
     accepted: OneOrMore | None = None
     constraints: tuple[SlotTriple, ...] = ()
     constraints_exact: bool = False
-    hard: OneOrMore = ()
-    soft: OneOrMore = ()
-    free: OneOrMore = ()
-    needs: OneOrMore = ()
+    hard: Some = ()
+    soft: Some = ()
+    free: Some = ()
+    needs: Some = ()
 
 
 class ReplyExpectation(Strict):
@@ -155,8 +163,8 @@ class ReplyExpectation(Strict):
     """
 
     grounded: bool | None = None
-    min_words: int | None = None
-    max_words: int | None = None
+    min_words: Annotated[int, Field(ge=0)] | None = None
+    max_words: Annotated[int, Field(ge=0)] | None = None
     matches: Regex | None = None
     not_matches: Regex | None = None
     language: Literal[LANGUAGES] | None = None  # type: ignore[valid-type]
@@ -184,7 +192,7 @@ class TraceExpectation(Strict):
     requests: Count | None = None
     model_calls: Count | None = None
     source: Literal["model", "rules"] | None = None
-    ms: MillisecondsExpectation = MillisecondsExpectation()
+    ms: Annotated[MillisecondsExpectation, BeforeValidator(not_empty)] = MillisecondsExpectation()
 
 
 class Expectation(Strict):
@@ -198,15 +206,15 @@ class Expectation(Strict):
     intent: Intents = ()
     slots: tuple[SlotTriple, ...] = ()
     slots_exact: bool = False
-    items: ItemsExpectation = ItemsExpectation()
-    state: StateExpectation = StateExpectation()
-    events: Annotated[tuple[EventPattern, ...], BeforeValidator(listed)] = ()
-    no_events: Annotated[tuple[EventPattern, ...], BeforeValidator(listed)] = ()
-    act: Annotated[tuple[Act, ...], BeforeValidator(listed)] = ()
-    asks: bool | OneOrMore | None = None
-    reply: ReplyExpectation = ReplyExpectation()
-    chips: ChipsExpectation = ChipsExpectation()
-    trace: TraceExpectation = TraceExpectation()
+    items: Annotated[ItemsExpectation, BeforeValidator(not_empty)] = ItemsExpectation()
+    state: Annotated[StateExpectation, BeforeValidator(not_empty)] = StateExpectation()
+    events: Annotated[tuple[EventPattern, ...], BeforeValidator(not_empty), BeforeValidator(listed)] = ()
+    no_events: Annotated[tuple[EventPattern, ...], BeforeValidator(not_empty), BeforeValidator(listed)] = ()
+    act: Annotated[tuple[Act, ...], BeforeValidator(not_empty), BeforeValidator(listed)] = ()
+    asks: bool | Some | None = None
+    reply: Annotated[ReplyExpectation, BeforeValidator(not_empty)] = ReplyExpectation()
+    chips: Annotated[ChipsExpectation, BeforeValidator(not_empty)] = ChipsExpectation()
+    trace: Annotated[TraceExpectation, BeforeValidator(not_empty)] = TraceExpectation()
 
 
 _Part = TypeVar("_Part", bound=Strict)

@@ -43,9 +43,9 @@ def open_http(url: str) -> Callable[[str | None], Talk]:
     return lambda user: HttpTalk(server, server.open(user))
 
 
-def remote_catalogue_name(url: str) -> str:
-    """The name of the catalogue that the server at `url` talks about. Raises TargetError."""
-    return Server(url).catalogue_name()
+def remote_catalogue(url: str) -> tuple[str, str]:
+    """Name and fingerprint of the catalogue that the server at `url` talks about. Raises TargetError."""
+    return Server(url).catalogue()
 
 
 class Server:
@@ -62,10 +62,11 @@ class Server:
         self._client = httpx.Client(timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S), trust_env=host not in LOOPBACK)
         weakref.finalize(self, self._client.close)
 
-    def catalogue_name(self) -> str:
-        """What the server talks about."""
+    def catalogue(self) -> tuple[str, str]:
+        """Name and fingerprint of what the server talks about."""
         with self._answer("GET", "/catalogue") as response:
-            return str(_object(response)["name"])
+            served = _object(response)
+            return str(served["name"]), str(served["fingerprint"])
 
     def open(self, user: str | None) -> str:
         """The id of a new conversation."""

@@ -12,7 +12,17 @@ from itertools import combinations
 
 from bot.conversations.bench import Belief, Mismatch, Observation
 from bot.conversations.predicates import carries, named
-from bot.dialogue.events import DirectionSet, NeedAdded, Reacted, Said, Shown, UnknownNamed
+from bot.dialogue.events import (
+    ConstraintAdded,
+    ConstraintRemoved,
+    DirectionSet,
+    NeedAdded,
+    Reacted,
+    Said,
+    Shown,
+    UnknownNamed,
+    Value,
+)
 from bot.dialogue.state import fold
 from bot.response.grounding import Grounds, ungrounded
 from retrieval.catalogue.item import Catalogue, Item
@@ -136,6 +146,7 @@ def _grounds(seen: Observation, catalogue: Catalogue) -> Grounds:
     for event in seen.events:
         ids += event.items if isinstance(event, Shown) else [event.item] if isinstance(event, Reacted) else []
         words += [event.text] if isinstance(event, Said | UnknownNamed | NeedAdded) else []
+        words += [_bound_text(event.value)] if isinstance(event, ConstraintAdded | ConstraintRemoved) else []
     read = seen.reply.reading.slots if seen.reply.reading else ()
     ids += [slot.item_id for slot in read if slot.item_id]
     words += [slot.value for slot in read if isinstance(slot.value, str)]
@@ -145,6 +156,11 @@ def _grounds(seen: Observation, catalogue: Catalogue) -> Grounds:
     items = tuple(catalogue.by_id[i] for i in dict.fromkeys([*ids, *sorted(seen.known)]) if i in catalogue.by_id)
     counts = {len(seen.reply.items), *_counts_without(seen, catalogue)}
     return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts))
+
+
+def _bound_text(value: Value | None) -> str:
+    """What a constraint says, taken back or not: "comedy", "1990 1999"."""
+    return value if isinstance(value, str) else " ".join(f"{end:g}" for end in value or () if end is not None)
 
 
 def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:

@@ -44,8 +44,9 @@ def _some(expect: ItemsExpectation, items: Sequence[Item], catalogue: Catalogue,
         if not any(holds(top.item, item, schema, names) for item in items[: top.k]):
             yield Mismatch(f"items: top {top.k}", str(top.item), titles)
     for name, place in expect.save.items():
-        if place != "all" and not 0 <= place < len(items):
-            yield Mismatch("items: save", f"an item at {place}, to be ${name}", titles)
+        if not items or (place != "all" and place >= len(items)):
+            where = "items" if place == "all" else f"an item at {place}"
+            yield Mismatch("items: save", f"{where}, to be ${name}", titles)
 
 
 def _order(expect: ItemsExpectation, items: Sequence[Item], listed: str, names: Names) -> Iterator[Mismatch]:

@@ -5,9 +5,11 @@ Every slip is an error with file and line, all of them at once. Knows the format
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import reduce
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial, reduce
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +25,11 @@ from bot.conversations.script import Defaults, Fixtures, ReaderName, Script, Scr
 from bot.settings import DEFAULT_CATALOGUE
 from retrieval.catalogue.parse import FILE_NAME, suggestion
 
+NONE_FITS = "this is none of the things that may stand here"
+_TYPE_TAG = re.compile(
+    r"(?:tuple|list|dict|constrained-|nullable|literal|union|function-)|(?:str|int|float|bool|none)$|[A-Z]\w+$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -37,7 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run of one conversation. `name` is unique in the file `path`; `places` are those of its turns."""
+    """One run of one conversation. `name` is unique in the file `path`; `places` are those of its turns.
+
+    `locate` finds the line of a part of the conversation, by the keys that lead to it.
+    """
 
     name: str
     conversation: str
@@ -49,6 +59,7 @@ class Case:
     turns: tuple[Turn, ...]
     places: tuple[Place, ...]
     fixtures: Fixtures
+    locate: Callable[[Location], Place] = field(compare=False, repr=False)
     tags: tuple[str, ...] = ()
     budget_ms: float | None = None
 
@@ -62,12 +73,9 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     """Every run that `path` asks for; raises ScriptError, which names the file and the line."""
     expanded = expand(path)
     script = _validated(expanded)
-    if not (
-        script.conversations or script.fragments or "fragments" in expanded.data or "conversations" in expanded.data
-    ):
-        raise expanded.error((), "there is nothing in it", "write `conversations:`")
-    if script.conversations == () and "conversations" in expanded.data:
-        raise expanded.error(("conversations",), "there is nothing in it", "write a conversation, or leave the key out")
+    if not script.conversations and ("conversations" in expanded.data or "fragments" not in expanded.data):
+        hint = "write a conversation; a file of fragments alone leaves the key out"
+        raise expanded.error(("conversations",), "there is nothing in it", hint)
     _check_saved_names(script, expanded)
     cases = tuple(_cases(script, expanded))
     _check_unique(cases)
@@ -90,7 +98,8 @@ def _cases(script: Script, expanded: Expanded) -> Iterator[Case]:
         here: Location = ("conversations", c)
         own = merged(fixtures, conversation.fixtures)
         budget = defaults.budget_ms if conversation.budget_ms is None else conversation.budget_ms
-        places = tuple(Place(*expanded.where((*here, "turns", t))) for t in range(len(conversation.turns)))
+        locate = partial(_located, expanded, here)
+        places = tuple(locate(("turns", t)) for t in range(len(conversation.turns)))
         folder = _catalogue(script, conversation, own, expanded, here)
         turns = tuple(_with_defaults(turn, defaults) for turn in conversation.turns)
         path, line = expanded.where(here)
@@ -101,8 +110,12 @@ def _cases(script: Script, expanded: Expanded) -> Iterator[Case]:
                 name = f"{conversation.name}[{suffix}]" if suffix else conversation.name
                 yield Case(
                     name, conversation.name, path, line, folder, reader, conversation.user, spoken, places,
-                    own, tuple(dict.fromkeys((*script.tags, *conversation.tags))), budget,
+                    own, locate, tuple(dict.fromkeys((*script.tags, *conversation.tags))), budget,
                 )  # fmt: skip
+
+
+def _located(expanded: Expanded, here: Location, location: Location) -> Place:
+    return Place(*expanded.where((*here, *location)))
 
 
 def _shared(expanded: Expanded) -> tuple[Fixtures, Defaults]:
@@ -159,33 +172,54 @@ def find_catalogue(name: str, beside: Path) -> Path | None:
     return None
 
 
-def _keys() -> frozenset[str]:
-    models = [
-        model
-        for module in (format_, expectations)
-        for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, Strict)
-    ]
-    return frozenset(key for model in models for key in model.model_fields)
+def _models() -> list[type[Strict]]:
+    found = [*vars(format_).values(), *vars(expectations).values()]
+    models = [model for model in found if isinstance(model, type) and issubclass(model, Strict)]
+    return [model for model in dict.fromkeys(models) if model is not Strict]
+
+
+def _keys_beside(location: Location) -> frozenset[str]:
+    """The keys that may stand where an unknown one stands: those of its model, told by the key that leads to it."""
+    leading: dict[str, type[Strict]] = {}
+    for model in _models():
+        for key, part in model.model_fields.items():
+            inside = [m for m in _models() if f".{m.__name__}" in str(part.annotation)]
+            leading |= {key: inside[0]} if len(inside) == 1 else {}
+    parents = [part for part in reversed(location[:-1]) if part in leading]
+    return frozenset((leading[str(parents[0])] if parents else Script).model_fields)
 
 
 def _explained(error: ValidationError, expanded: Expanded) -> ScriptError:
     """All that is wrong with a script, in the order of its lines, each thing once, as one error."""
     ordered = sorted(error.errors(), key=lambda problem: expanded.where(problem["loc"])[1])
-    problems = {str(problem): problem for problem in (_one(p, expanded) for p in ordered)}
+    problems = {str(problem): problem for problem in (_one(p, expanded) for p in _without_unions(ordered))}
     *others, last = problems.values()
     return ScriptError("\n".join([*map(str, others), last.message]), hint=last.hint)
 
 
+def _without_unions(problems: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Of a value that fits none of several types, one problem: at the value itself, the last of them."""
+    told: set[Location] = set()
+    for problem in problems:
+        location = problem["loc"]
+        typed = next((i for i, part in enumerate(location) if isinstance(part, str) and _TYPE_TAG.match(part)), None)
+        if typed is None or problem["type"] in ("value_error", "extra_forbidden"):
+            yield problem
+        elif location[:typed] not in told:
+            told.add(location[:typed])
+            yield {**problem, "loc": location[:typed], "msg": NONE_FITS, "type": "union"}
+
+
 def _one(problem: ErrorDetails, expanded: Expanded) -> ScriptError:
-    location, hint = problem["loc"], "CONTRIBUTING.md describes the format"
+    location, hint = problem["loc"], "docs/conversations.md describes the format"
     if problem["type"] == "extra_forbidden":
         key = str(location[-1])
-        return expanded.error(location, f"unknown key {key!r}", suggestion(key, _keys() - {key}))
+        return expanded.error(location, f"unknown key {key!r}", suggestion(key, _keys_beside(location)))
     if problem["type"] == "value_error":
         return expanded.error(location, problem["msg"].removeprefix("Value error, "), hint)
     where = ".".join(map(str, location))
-    return expanded.error(location, f"{where}: {problem['msg']}; it was {str(problem['input'])[:80]!r}", hint)
+    written = json.dumps(problem["input"], ensure_ascii=False, default=str)[:80]
+    return expanded.error(location, f"{where}: {problem['msg']}; it was {written}", hint)
 
 
 def _check_unique(cases: Sequence[Case]) -> None:

@@ -13,6 +13,8 @@ import yaml
 from retrieval.errors import ChatalogueError
 
 Location = tuple[str | int, ...]  #: the keys and positions that lead to a value
+MERGE = "tag:yaml.org,2002:merge"
+MOST_VALUES = 50_000  #: in one file, aliases unfolded
 
 
 class ScriptError(ChatalogueError):
@@ -48,7 +50,10 @@ def read_yaml(path: Path) -> tuple[object, Lines]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptError(f"{str(path)!r} cannot be read: {error}", hint="it must be a UTF-8 text file") from error
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        raise ScriptError(f"{path.name}:1: this is no YAML: {error}", hint="correct the file") from error
     try:
         builder = _Builder(loader, path)
         node = loader.get_single_node()
@@ -56,6 +61,9 @@ def read_yaml(path: Path) -> tuple[object, Lines]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ScriptError(f"{path.name}:{line}: {error.problem}", hint="correct the YAML there") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = "it is nested too deeply, or holds itself" if isinstance(error, RecursionError) else str(error)
+        raise ScriptError(f"{path.name}:1: this is no YAML: {reason}", hint="correct the file") from error
     finally:
         loader.dispose()
     return value, Lines(path, builder.lines, value)
@@ -69,15 +77,29 @@ class _Builder:
 
     def value(self, location: Location, node: yaml.Node) -> object:
         self.lines.setdefault(location, node.start_mark.line + 1)
+        if len(self.lines) > MOST_VALUES:
+            message = f"{self._path.name}:{node.start_mark.line + 1}: more than {MOST_VALUES:,} values"
+            raise ScriptError(message, hint="split the file, or unfold its aliases")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(location, node)
         if isinstance(node, yaml.SequenceNode):
             return tuple(self.value((*location, i), child) for i, child in enumerate(node.value))
         return self._loader.construct_object(node)
 
+    def _pairs(self, node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+        """What a mapping holds; a merge key (`<<: *name`) gives what the mapping does not say itself."""
+        own = [pair for pair in node.value if pair[0].tag != MERGE]
+        merge = yaml.MappingNode(node.tag, [pair for pair in node.value if pair[0].tag == MERGE])
+        if not merge.value:
+            return own
+        self._loader.flatten_mapping(merge)
+        said = {key.value for key, _ in own}
+        given = {key.value: (key, child) for key, child in merge.value if key.value not in said}
+        return [*own, *given.values()]
+
     def _mapping(self, location: Location, node: yaml.MappingNode) -> dict[str, object]:
         result: dict[str, object] = {}
-        for key_node, child in node.value:
+        for key_node, child in self._pairs(node):
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key in result:

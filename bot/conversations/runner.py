@@ -5,7 +5,6 @@ Knows no pytest and no wiring.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +17,10 @@ from bot.conversations.loading import Case, Place
 from bot.conversations.nodes import ScriptError
 from bot.conversations.predicates import resolved
 from bot.conversations.script import Fixtures, ScriptedAction, Turn
+from bot.conversations.word_checks import found
 from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
 
 VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
-LABELS = re.IGNORECASE | re.DOTALL
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,8 @@ def take(number: int, step: Step, model: str | None, progress: Progress) -> Obse
     last = crossed[-1] if crossed else None
     reply = last.data.get("reply") if last is not None and last.kind == "done" else None
     if not isinstance(reply, Reply):
-        return Mismatch("the turn", "an answer", f"{last.kind}: {dict(last.data)}" if last else "no event at all")
+        said = " ".join(str(last.data.get(part, "")) for part in ("message", "hint")).strip() if last else ""
+        return Mismatch("the turn", "an answer", f"{last.kind}: {said}" if last else "no event at all")
     events = tuple(talk.events)
     recorded = events[len(before) :] if events[: len(before)] == before else events  # all anew once forgotten
     seen = Observation(
@@ -168,20 +168,21 @@ def _step(turn: Turn, progress: Progress) -> Step | Mismatch:
         return NewConversation()
     if action.kind in ("tap", "remove"):
         return _chip(action, progress.last)
-    item = resolved(action.item, progress.names)[0] if action.item is not None else None
-    return UserAction(cast(ActionKind, action.kind), item)
+    items = resolved(action.item, progress.names) if action.item is not None else (None,)
+    if len(items) != 1:
+        return Mismatch(f"{action.kind} {action.item}", "one item", f"{len(items)}: {', '.join(map(str, items))}")
+    return UserAction(cast(ActionKind, action.kind), items[0])
 
 
 def _chip(action: ScriptedAction, last: Reply | None) -> Step | Mismatch:
     """The tap on a chip of the answer before; a mismatch when it has no such chip."""
-    wanted = re.compile(action.chip or "", LABELS)
     chips: dict[str, Step] = {}
     if last is not None and action.kind == "tap":
         chips = {chip.label: UserText(chip.text) for chip in last.chips}
     elif last is not None:
         chips = {belief.label: RemoveConstraint(belief.key) for belief in last.beliefs}
     for label, step in chips.items():
-        if wanted.search(label):
+        if found(action.chip or "", label):
             return step
     return Mismatch(f"{action.kind} {action.chip!r}", "a chip with such a label", ", ".join(chips) or "no chips")
 

@@ -115,11 +115,11 @@ class Said:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ScriptError(
-                f"expect: {where}: {first['msg']}", hint="CONTRIBUTING.md describes the format"
-            ) from error
+            hint = "docs/conversations.md describes the format"
+            raise ScriptError(f"expect: {where}: {first['msg']}", hint=hint) from error
         if problems := list(unexpected(wanted, self._catalogue)):
-            raise ScriptError("; ".join(problems), hint="correct the expectation")
+            told = (f"{'.'.join(map(str, where))}: {message}" for where, message in problems)
+            raise ScriptError("; ".join(told), hint="correct the expectation")
         _refuse(mismatches(wanted, self.seen, self._catalogue, self._names), self)
         return self
 
@@ -139,10 +139,12 @@ class Conversation:
         clock: float = CLOCK,
         seed: int = 0,
     ) -> None:
-        entries = Fixtures.model_validate({"history": tuple(dict(entry) for entry in history)}).history
-        self._progress = Progress.begin(
-            bot, user, Fixtures(history=entries).model_copy(update={"clock": clock, "seed": seed})
-        )
+        if not hasattr(bot, "expecting"):
+            hint = "a fixture of your own with this name may stand in front of it; rename yours"
+            raise ScriptError(f"{bot!r} is not the `bot` of the pytest plugin", hint=hint)
+        told = {"history": tuple(map(dict, history)), "seed": seed}
+        fixtures = Fixtures.model_validate(told).model_copy(update={"clock": clock})
+        self._progress = Progress.begin(bot, user, fixtures)
         self._step = 0
 
     def say(self, text: str, *, model: str | None = None) -> Said:

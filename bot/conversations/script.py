@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bot.conversations.expectations import Expectation, Number, OneOrMore, Strict, listed, not_empty
+from bot.conversations.expectations import Expectation, Number, OneOrMore, Regex, Strict, listed, not_empty
 from bot.messages import ActionKind
 
 SUFFIX = ".conv.yaml"
@@ -24,6 +24,7 @@ ReaderName = Literal["rules", "model"]
 ScriptedKind = ActionKind | Literal["remove", "tap"]
 _ON_ITEMS = ("like", "dislike", "seen", "accept", "click")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)?")
+LONGEST_S = 100 * 366 * 86_400.0
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 PYTESTS_OWN = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -31,12 +32,13 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 def _seconds(value: object) -> object:
     """ "90 s", "2h", "3 days", or a number of seconds."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
     match = _DURATION.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(f"{value!r} is no duration; write 90 s, 10 min, 2 h, 3 days or 1 week")
-    return float(match[1]) * _SECONDS[(match[2] or "s")[0]]
+    seconds = float(match[1]) * _SECONDS[(match[2] or "s")[0]]
+    if seconds > LONGEST_S:
+        raise ValueError(f"{value!r} is more than a century")
+    return seconds
 
 
 def _instant(value: object) -> object:
@@ -49,6 +51,8 @@ def _instant(value: object) -> object:
         moment = datetime(moment.year, moment.month, moment.day)
     if not isinstance(moment, datetime):
         raise ValueError(f"{value!r} is no date or time; write 2026-01-15 or 2026-01-15T12:00:00Z")
+    if not 1970 < moment.year < 3000:
+        raise ValueError(f"{value!r} is not between 1971 and 2999")
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
@@ -63,6 +67,8 @@ def _tag(value: object) -> object:
 Duration = Annotated[float, BeforeValidator(_seconds)]  #: seconds
 Instant = Annotated[float, BeforeValidator(_instant)]  #: UTC seconds since 1970
 Tags = Annotated[tuple[Annotated[str, BeforeValidator(_tag)], ...], BeforeValidator(listed)]
+Budget = Annotated[Number, Field(gt=0)]  #: wall milliseconds
+Name = Annotated[str, Field(min_length=1)]
 Scalar = str | Number | bool | None
 
 
@@ -84,7 +90,7 @@ class HistoryEntry(Strict):
 class Fixtures(Strict):
     """What a conversation finds: `catalogue`, the visitor's `history`, the time, and the `seed` that ids come from."""
 
-    catalogue: str | None = None
+    catalogue: Name | None = None
     history: tuple[HistoryEntry, ...] = ()
     clock: Instant = CLOCK
     seed: int = 0
@@ -99,7 +105,7 @@ class ScriptedAction(Strict):
 
     kind: ScriptedKind
     item: str | None = None
-    chip: str | None = None
+    chip: Regex | None = None
 
     @model_validator(mode="after")
     def _names_its_object(self) -> ScriptedAction:
@@ -121,7 +127,7 @@ class Turn(Strict):
     wait: Duration | None = None
     fragment: str | None = None
     model: str | None = None
-    expect: Expectation = Expectation()
+    expect: Annotated[Expectation, BeforeValidator(not_empty)] = Expectation()
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Turn:
@@ -143,8 +149,8 @@ class Turn(Strict):
 class Defaults(Strict):
     """What holds for every turn that does not say otherwise. `budget_ms`: most wall milliseconds a turn may take."""
 
-    expect: Expectation = Expectation()
-    budget_ms: Number | None = None
+    expect: Annotated[Expectation, BeforeValidator(not_empty)] = Expectation()
+    budget_ms: Budget | None = None
 
 
 class ScriptedConversation(Strict):
@@ -153,12 +159,12 @@ class ScriptedConversation(Strict):
     With `each`, it runs once a row; `${name}` anywhere in it stands for the row's value.
     """
 
-    name: str = Field(min_length=1)
-    user: str | None = None
+    name: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$", max_length=200)]
+    user: Name | None = None
     tags: Tags = ()
     fixtures: Fixtures = Fixtures()
     each: Annotated[tuple[dict[str, Scalar], ...], BeforeValidator(not_empty)] | None = None
-    budget_ms: Number | None = None
+    budget_ms: Budget | None = None
     turns: Annotated[tuple[Turn, ...], BeforeValidator(not_empty)]
 
 
@@ -170,7 +176,7 @@ class Script(Strict):
     """
 
     include: OneOrMore = ()
-    catalogue: str | None = None
+    catalogue: Name | None = None
     reader: Annotated[tuple[ReaderName, ...], BeforeValidator(listed)] = ("model",)
     tags: Tags = ()
     fixtures: Fixtures = Fixtures()

@@ -6,13 +6,14 @@ like a misspelt key. What visitors say, and slots, may hold anything: only their
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.conversations.expectations import Expectation, ItemsExpectation, OrderExpectation, Predicate
+from bot.conversations.expectations import Expectation, ItemsExpectation, OrderExpectation, Predicate, Wanted
 from bot.conversations.loading import Case
-from bot.conversations.nodes import ScriptError
+from bot.conversations.nodes import Location, ScriptError
+from bot.conversations.predicates import within
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
 from retrieval.catalogue.parse import suggestion
@@ -22,64 +23,104 @@ SLOTS = ("item", "about")
 opened = cache(load_catalogue)  #: catalogues are read once a process, however many scripts are about them
 
 
+Problem = tuple[Location, str]  #: the keys that lead to it, and what is wrong in words
+
+
 def check_cases(cases: Iterable[Case]) -> None:
-    """Raises ScriptError with file and line for the first thing, in each turn, that the catalogue does not have."""
-    problems = dict.fromkeys(problem for case in cases for problem in _problems(case))
+    """Raises ScriptError with file and line for everything that the catalogue does not have."""
+    problems = dict.fromkeys(f"{case.locate(where)}: {message}" for case in cases for where, message in _problems(case))
     if problems:
-        *others, last = problems
-        where = "\n".join(f"{place}: {message}" for place, message in (*others, last))
-        raise ScriptError(where, hint="correct the script; the catalogue is the one it names")
+        raise ScriptError("\n".join(problems), hint="correct the script; the catalogue is the one it names")
 
 
-def _problems(case: Case) -> Iterator[tuple[str, str]]:
+def _problems(case: Case) -> Iterator[Problem]:
     catalogue = opened(case.catalogue)
-    for entry in case.fixtures.history:
-        yield from ((str(case.place), message) for message in _unknown_ids([entry.item], catalogue))
-    for turn, place in zip(case.turns, case.places, strict=True):
+    for i, entry in enumerate(case.fixtures.history):
+        yield from ((("fixtures", "history", i), message) for message in _unknown_ids([entry.item], catalogue))
+    for t, turn in enumerate(case.turns):
         if turn.action is not None and turn.action.item is not None:
-            yield from ((str(place), message) for message in _unknown_ids([turn.action.item], catalogue))
-        yield from ((str(place), message) for message in unexpected(turn.expect, catalogue))
+            yield from ((("turns", t), message) for message in _unknown_ids([turn.action.item], catalogue))
+        for where, message in unexpected(turn.expect, catalogue):
+            yield ("turns", t, "expect", *where), message
 
 
-def unexpected(expect: Expectation, catalogue: Catalogue) -> Iterator[str]:
-    """What an expectation names that the catalogue does not have, in words."""
-    schema = catalogue.schema
-    facets = [facet.name for facet in schema.facets]
+def unexpected(expect: Expectation, catalogue: Catalogue) -> Iterator[Problem]:
+    """What an expectation names that the catalogue does not have."""
+    facets = [facet.name for facet in catalogue.schema.facets]
     state = expect.state
-    yield from _unknown("slot", (slot for slot, _, _ in expect.slots), [*SLOTS, *facets])
     constrained = [facet for facet, _, _ in state.constraints]
-    yield from _unknown("facet", [*constrained, *state.hard, *state.soft, *state.free], facets)
-    yield from _unknown("facet", expect.asks if isinstance(expect.asks, tuple) else (), facets)
-    told = [p["facet"] for p in (*expect.events, *expect.no_events) if isinstance(p.get("facet"), str)]
-    yield from _unknown("facet", told, facets)
-    for ids in (state.liked, state.disliked, state.seen, state.refused, state.accepted):
-        yield from _unknown_ids(ids or (), catalogue)
-    yield from _about_items(expect.items, catalogue, facets)
+    named: list[tuple[Location, str, Iterable[str], Collection[str]]] = [
+        (("slots",), "slot", (slot for slot, _, _ in expect.slots), [*SLOTS, *facets]),
+        (("state", "constraints"), "facet", constrained, facets),
+        (("state",), "facet", [*state.hard, *state.soft, *state.free], facets),
+        (("asks",), "facet", expect.asks if isinstance(expect.asks, tuple) else (), facets),
+    ]
+    for where, what, names, known in named:
+        yield from ((where, message) for message in _unknown(what, names, known))
+    for reaction in ("liked", "disliked", "seen", "refused", "accepted"):
+        found = _unknown_ids(getattr(state, reaction) or (), catalogue)
+        yield from ((("state", reaction), message) for message in found)
+    for key in ("events", "no_events"):
+        for i, pattern in enumerate(getattr(expect, key)):
+            yield from (((key, i), message) for message in _in_event(pattern, facets, catalogue))
+    yield from ((("items", *where), message) for where, message in _about_items(expect.items, catalogue, facets))
 
 
-def _about_items(expect: ItemsExpectation, catalogue: Catalogue, facets: Collection[str]) -> Iterator[str]:
-    for predicate in (expect.all, expect.none, expect.some, expect.first, *(top.item for top in expect.top)):
-        yield from _unknown("facet", predicate, ["id", "title", *facets])
-        yield from _impossible(predicate, catalogue)
+def _in_event(pattern: Mapping[str, object], facets: Collection[str], catalogue: Catalogue) -> Iterator[str]:
+    if "facet" in pattern:
+        yield from _unknown("facet", [str(pattern["facet"])], facets)
+    items = pattern.get("items", pattern.get("item", ()))
+    yield from _unknown_ids([str(i) for i in items] if isinstance(items, tuple) else [str(items)], catalogue)
+
+
+def _about_items(expect: ItemsExpectation, catalogue: Catalogue, facets: Collection[str]) -> Iterator[Problem]:
+    parts: list[tuple[Location, Predicate]] = [
+        *(((key,), getattr(expect, key)) for key in ("all", "none", "some", "first")),
+        *((("top", i, "item"), top.item) for i, top in enumerate(expect.top)),
+    ]
+    for where, predicate in parts:
+        for name, wanted in predicate.items():
+            found = [*_unknown("facet", [name], ["id", "title", *facets])] or _impossible(name, wanted, catalogue)
+            yield from (((*where, name), message) for message in found)
     if isinstance(expect.order, OrderExpectation):
         numbers = [facet.name for facet in catalogue.schema.facets if facet.kind is FacetKind.NUMBER]
-        yield from _unknown("number facet", [expect.order.by], numbers)
+        yield from ((("order",), message) for message in _unknown("number facet", [expect.order.by], numbers))
     else:
-        yield from _unknown_ids(expect.order or (), catalogue)
+        yield from ((("order",), message) for message in _unknown_ids(expect.order or (), catalogue))
 
 
-def _impossible(predicate: Predicate, catalogue: Catalogue) -> Iterator[str]:
-    for name, wanted in predicate.items():
-        options = [o for o in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(o, str)]
-        values = [o for o in options if not o.startswith("$")]
-        if name == "id":
-            yield from _unknown_ids(values, catalogue)
-        elif name == "title" or _is_named(name, catalogue.schema):
-            there = _values(catalogue.schema.folder, name)
-            for value in values:
-                if value.casefold() not in there:
-                    close = suggestion(value.casefold(), there) if len(there) < 50 else _closest(value, there)
-                    yield f"no item has the {name} {value!r}, so this says nothing{close and ': ' + close}"
+def _impossible(name: str, wanted: Wanted, catalogue: Catalogue) -> Iterator[str]:
+    """Why no item can be, or fail to be, as `wanted`: then the expectation says nothing."""
+    options = wanted if isinstance(wanted, tuple) else (wanted,)
+    values = [option for option in options if isinstance(option, str) and not option.startswith("$")]
+    if name not in ("id", "title") and not _is_named(name, catalogue.schema):
+        yield from _no_range(name, options, catalogue)
+    elif numbers := [option for option in options if not isinstance(option, str)]:
+        yield f"{name} is no number, and {numbers[0]} no value of it"
+    elif name == "id":
+        yield from _unknown_ids(values, catalogue)
+    else:
+        there = _values(catalogue.schema.folder, name)
+        for value in (v for v in values if v.casefold() not in there):
+            close = _closest(value, there)
+            yield f"no item has the {name} {value!r}, so this says nothing{close and ': ' + close}"
+
+
+def _no_range(name: str, options: Sequence[object], catalogue: Catalogue) -> Iterator[str]:
+    ends = [option for option in options if option is not None]
+    if len(options) > 2 or not ends or not all(isinstance(end, int | float) for end in ends):
+        yield f"{name} is a number: write one, or [low, high] with null for open"
+        return
+    low, high = (options[0], options[-1])
+    known = [number for item in catalogue.items if (number := item.number(name)) is not None]
+    if not any(within(number, _end(low), _end(high)) for number in known):
+        written = f"from {low} to {high}" if len(options) == 2 else str(low)
+        spread = f"they go from {min(known):g} to {max(known):g}" if known else "none is known"
+        yield f"no item has the {name} {written}, so this says nothing: {spread}"
+
+
+def _end(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _is_named(name: str, schema: CatalogueSchema) -> bool:

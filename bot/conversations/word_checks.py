@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
+
+import regex
 
 from bot.conversations.bench import Mismatch
 from bot.conversations.expectations import LANGUAGES, ChipsExpectation, ReplyExpectation
 from bot.conversations.list_checks import counted
 from bot.messages import Reply
 
-SEARCH = re.IGNORECASE | re.DOTALL
+SEARCH = regex.IGNORECASE | regex.DOTALL
+LONGEST_S = 2.0  #: an expression that takes longer to search for fails
 
 
 def of_reply(expect: ReplyExpectation, reply: Reply) -> Iterator[Mismatch]:
@@ -25,10 +27,7 @@ def of_reply(expect: ReplyExpectation, reply: Reply) -> Iterator[Mismatch]:
         yield Mismatch("reply: min_words", str(expect.min_words), f"{words}: {reply.text}")
     if expect.max_words is not None and words > expect.max_words:
         yield Mismatch("reply: max_words", str(expect.max_words), f"{words}: {reply.text}")
-    if expect.matches is not None and not re.search(expect.matches, reply.text, SEARCH):
-        yield Mismatch("reply: matches", expect.matches, reply.text)
-    if expect.not_matches is not None and re.search(expect.not_matches, reply.text, SEARCH):
-        yield Mismatch("reply: not_matches", expect.not_matches, reply.text)
+    yield from _searched("reply", expect, [reply.text], reply.text)
     if expect.language is not None and (found := language_of(_without_names(reply))) != expect.language:
         yield Mismatch("reply: language", expect.language, f"{found}: {reply.text}")
 
@@ -38,10 +37,25 @@ def of_chips(expect: ChipsExpectation, reply: Reply) -> Iterator[Mismatch]:
     labels = [chip.label for chip in reply.chips]
     told = ", ".join(labels) or "none"
     yield from counted("chips: count", expect.count, len(labels), told)
-    if expect.matches is not None and not any(re.search(expect.matches, label, SEARCH) for label in labels):
-        yield Mismatch("chips: matches", expect.matches, told)
-    if expect.not_matches is not None and any(re.search(expect.not_matches, label, SEARCH) for label in labels):
-        yield Mismatch("chips: not_matches", expect.not_matches, told)
+    yield from _searched("chips", expect, labels, told)
+
+
+def found(expression: str, text: str) -> bool:
+    """Whether `expression` is somewhere in `text`, whatever the case. Raises TimeoutError when it takes too long."""
+    return regex.search(expression, text, SEARCH, timeout=LONGEST_S) is not None
+
+
+def _searched(
+    what: str, expect: ReplyExpectation | ChipsExpectation, texts: Sequence[str], told: str
+) -> Iterator[Mismatch]:
+    for name, expression, wanted in (("matches", expect.matches, True), ("not_matches", expect.not_matches, False)):
+        if expression is None:
+            continue
+        try:
+            if any(found(expression, text) for text in texts) is not wanted:
+                yield Mismatch(f"{what}: {name}", expression, told)
+        except TimeoutError:
+            yield Mismatch(f"{what}: {name}", f"{expression} within {LONGEST_S:g} s", "it took longer: simplify it")
 
 
 def language_of(text: str) -> str:
@@ -63,4 +77,4 @@ def _without_names(reply: Reply) -> str:
     text = reply.text
     for card in sorted(reply.items, key=lambda card: -len(card.title)):
         text = text.replace(card.title, " ")
-    return re.sub(r"(?<=[a-z,:] )[A-ZÀ-Þ][\w'’.-]*", " ", text)
+    return str(regex.sub(r"(?<=[a-z,:] )[A-ZÀ-Þ][\w'’.-]*", " ", text))

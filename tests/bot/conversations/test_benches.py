@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -261,6 +262,15 @@ def test_a_server_with_another_catalogue_is_refused(server: str, tmp_path: Path,
     benches = Benches(tmp_path, lambda _: None, Lane("auto", server))
     with pytest.raises(ScriptError, match="serves the catalogue 'shop', the script is about 'films'"):
         benches.at(films_folder, None)
+
+
+def test_another_state_of_the_catalogue_at_a_server_is_refused(server: str, tmp_path: Path, shop_folder: Path) -> None:
+    changed = tmp_path / "shop"
+    shutil.copytree(shop_folder, changed)
+    schema = (changed / "catalogue.toml").read_text(encoding="utf-8")
+    (changed / "catalogue.toml").write_text(schema.replace("[words]", "[words]\nid = ['number']"), encoding="utf-8")
+    with pytest.raises(ScriptError, match="serves another state of the catalogue 'shop'"):
+        Benches(tmp_path, lambda _: None, Lane("auto", server)).at(changed, None)
 
 
 def test_efforts_of_the_rules_are_none(local: LocalBench) -> None:

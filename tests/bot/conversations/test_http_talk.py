@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from bot.assistant import Assistant
 from bot.conversations import http_talk
-from bot.conversations.http_talk import HttpTalk, Server, TargetError, open_http, remote_catalogue_name, server_sent
+from bot.conversations.http_talk import HttpTalk, Server, TargetError, open_http, remote_catalogue, server_sent
 from bot.dialogue.events import Answered, Reacted
 from bot.dialogue.state import DialogueState, fold
 from bot.messages import NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
@@ -161,7 +161,7 @@ def test_a_state_that_is_no_replay_is_seen_as_it_is_reported(url: str, monkeypat
 
 
 def test_the_name_of_the_catalogue(url: str) -> None:
-    assert remote_catalogue_name(url + "/") == "shop"
+    assert remote_catalogue(url + "/")[0] == "shop"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -236,7 +236,7 @@ def test_no_server(url: str) -> None:
     assert caught.value.retryable
     assert "chatalogue serve" in caught.value.hint
     with pytest.raises(TargetError):
-        remote_catalogue_name(nobody)
+        remote_catalogue(nobody)
     turn = list(HttpTalk(Server(nobody), "x").turn(UserText("hi")))
     assert [event.kind for event in turn] == ["error"]
 
@@ -253,7 +253,7 @@ def test_what_is_no_address(url: str) -> None:
 )
 def test_a_server_that_is_not_ours(content: bytes, status: int) -> None:
     with foreign(content, status=status) as url:
-        for ask in (lambda: remote_catalogue_name(url), lambda: open_http(url)(None)):
+        for ask in (lambda: remote_catalogue(url), lambda: open_http(url)(None)):
             with pytest.raises(TargetError, match="does not answer as this version of Chatalogue"):
                 ask()
         with pytest.raises(TargetError, match="does not answer as this version"):
@@ -281,7 +281,7 @@ def test_a_stream_that_breaks(content: bytes, kinds: list[str], told: str) -> No
 def test_a_server_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_talk, "ANSWER_S", 0.05)
     with foreign(b"{}", wait_s=0.3) as url, pytest.raises(TargetError, match="took too long") as caught:
-        remote_catalogue_name(url)
+        remote_catalogue(url)
     assert caught.value.retryable
 
 

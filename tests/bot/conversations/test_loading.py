@@ -49,9 +49,46 @@ def test_a_row_in_the_name_needs_no_suffix(script: Load) -> None:
     assert [case.name for case in cases] == ["red toys", "blue toys"]
 
 
-def test_without_rows_a_placeholder_is_what_was_typed(script: Load) -> None:
-    (case,) = script(HEAD + "  - user: '${jndi} is hostile'\n")
+def test_a_placeholder_that_nothing_fills_is_refused_unless_it_is_meant(script: Load) -> None:
+    with pytest.raises(ScriptError, match=r"x\.conv\.yaml:4: no row of `each` has a value for \$\{jndi\}"):
+        script(HEAD + "  - user: '${jndi} is hostile'\n")
+    (case,) = script(HEAD + "  - user: '$${jndi} is hostile'\n")
     assert case.turns[0].user == "${jndi} is hostile"
+
+
+def test_anchors_and_merge_keys_are_unfolded(script: Load) -> None:
+    (case,) = script(
+        HEAD
+        + "  - user: hi\n    expect: &calm {act: chat, reply: {max_words: 9}}\n"
+        + "  - user: ho\n    expect:\n      <<: *calm\n      act: close\n"
+    )
+    assert case.turns[1].expect.act == ("close",)
+    assert case.turns[1].expect.reply.max_words == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("conversations: &a [*a]\n", "holds itself"),
+        ("conversations: " + "[" * 3000 + "]" * 3000 + "\n", "nested too deeply"),
+        (
+            "a: &a [x, x, x, x, x, x, x, x]\n"
+            + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 8)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)),
+            "more than 50,000 values",
+        ),
+        (HEAD + "  - user: 'a\0b'\n", "this is no YAML"),
+        (
+            "fragments:\n  f0: [{user: x}]\n"
+            + "".join(f"  f{i}: [{', '.join([f'{{fragment: f{i - 1}}}'] * 10)}]\n" for i in range(1, 9))
+            + HEAD
+            + "  - fragment: f8\n",
+            "more than 1000 turns",
+        ),
+    ],
+)
+def test_a_file_that_would_never_end_is_refused(script: Load, text: str, told: str) -> None:
+    with pytest.raises(ScriptError, match=told):
+        script(text)
 
 
 def test_a_wrong_type_in_a_row_is_told_where_it_is_used(script: Load) -> None:

@@ -81,7 +81,7 @@ def test_a_failure_shows_the_transcript(run_pytest: Any) -> None:
         ("conversation: []\n", (), "*x.conv.yaml:1: unknown key 'conversation'*"),
         (SCRIPT + "    user: ho\n", (), "*x.conv.yaml:7: the key 'user' stands here a second time*"),
         (SCRIPT.replace("{act: chat}", "{items: {count: few}}"), (), "*x.conv.yaml:6: *items.count*"),
-        (SCRIPT.replace("{act: chat}", "{items: {all: {gnre: x}}}"), (), "*x.conv.yaml:5: no facet 'gnre'*'genre'*"),
+        (SCRIPT.replace("{act: chat}", "{items: {all: {gnre: x}}}"), (), "*x.conv.yaml:6: no facet 'gnre'*'genre'*"),
         (SCRIPT + "- name: says hi\n  turns: [{user: ho}]\n", (), "*x.conv.yaml:7: a second conversation*:3*"),
         (SCRIPT, ("--conv-llm", "replay"), "*x.conv.yaml:5: no recording of 'hi' in 'says hi[[]model]'*"),
     ],

@@ -165,6 +165,20 @@ def test_a_chip_that_is_not_there_is_told(go: Go, make: Any, action: str) -> Non
     assert len(transcript.__dict__["talk"].steps) == 1
 
 
+def test_an_expression_that_takes_for_ever_fails(go: Go, make: Any) -> None:
+    endless = "^(?:(?:[a-z ]{1,3}){1,30}){1,30}(?<=q)[.]$"
+    transcript = go(f"  - user: hi\n    expect: {{reply: {{not_matches: '{endless}'}}}}\n", make(**ANSWERS))
+    assert wrong(transcript) == ["reply: not_matches"]
+    assert "it took longer" in str(transcript)
+
+
+def test_several_saved_items_are_no_item(go: Go, make: Any) -> None:
+    turns = "  - user: hi\n    expect: {items: {save: {l: all}}}\n  - action: {kind: like, item: $l}\n"
+    assert wrong(go(turns, make(items=("cat", "dog")))) == ["like $l"]
+    assert not go(turns, make(items=("cat",)), make()).failed
+    assert wrong(go(turns, make())) == ["items: save"]
+
+
 def test_time_passes_and_the_server_restarts(go: Go, make: Any) -> None:
     transcript = go(
         "  - user: hi\n    model: greet\n  - wait: 2 h\n  - restart: server\n  - user: ho\n", make(), make()

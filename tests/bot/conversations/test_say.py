@@ -68,6 +68,11 @@ def test_taps_and_what_outlives_them(rules: Bench) -> None:
     assert talk.new().act == "confirm"
 
 
+def test_something_else_named_bot_is_told() -> None:
+    with pytest.raises(ScriptError, match="42 is not the `bot` of the pytest plugin"):
+        Conversation(42)  # type: ignore[arg-type]
+
+
 def test_a_broken_law_is_told_at_once(rules: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     import bot.picking
 

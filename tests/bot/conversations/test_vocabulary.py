@@ -26,13 +26,23 @@ HEAD = "catalogue: films\nconversations:\n- name: one\n  turns:\n  - user: hi\n 
         ("{items: {none: {id: [heat-1995, heat-95]}}}", "no item 'heat-95'"),
         ("{items: {order: {by: genre}}}", "no number facet 'genre'"),
         ("{items: {order: [heat-95]}}", "no item 'heat-95'"),
+        ("{items: {none: {genre: 5}}}", "genre is no number, and 5 no value of it"),
+        ("{items: {none: {genre: [1, 2]}}}", "genre is no number, and 1 no value of it"),
+        ("{items: {none: {year: [2010, 1990]}}}", "no item has the year from 2010 to 1990, so this says nothing"),
+        ("{items: {none: {year: [2900, null]}}}", "so this says nothing: they go from"),
+        ("{items: {all: {year: old}}}", "year is a number: write one, or [low, high]"),
+        ("{items: {all: {year: [1990, 1991, 1992]}}}", "year is a number: write one, or [low, high]"),
+        ("{items: {all: {year: [null, null]}}}", "year is a number: write one, or [low, high]"),
+        ("{no_events: [{event: ConstraintAdded, facet: 5}]}", "no facet '5'"),
+        ("{no_events: [{event: Reacted, item: heat-95}]}", "no item 'heat-95'"),
+        ("{events: [{event: Shown, items: [heat-95]}]}", "no item 'heat-95'"),
         ("{items: {top: {k: 2, item: {genre: comdy}}}}", "did you mean 'comedy'?"),
     ],
 )
 def test_what_the_catalogue_does_not_have_is_refused(script: object, expect: str, told: str) -> None:
     with pytest.raises(ScriptError) as caught:
         check_cases(script(HEAD + expect + "\n"))  # type: ignore[operator]
-    assert "x.conv.yaml:5: " in str(caught.value)
+    assert "x.conv.yaml:6: " in str(caught.value)
     assert told in str(caught.value)
 
 
@@ -43,7 +53,7 @@ def test_ids_in_taps_and_histories_are_checked(script: object) -> None:
     )
     with pytest.raises(ScriptError) as caught:
         check_cases(script(text))  # type: ignore[operator]
-    assert "x.conv.yaml:3: no item 'jaws'" in str(caught.value)
+    assert "x.conv.yaml:8: no item 'jaws'" in str(caught.value)
     assert "x.conv.yaml:7: no item 'heat-1'" in str(caught.value)
 
 
