@@ -16,6 +16,8 @@ BLOCK = re.compile(r"(<!-- files -->\s*```text\n)(.*?)(```)", re.DOTALL)
 DATA = {
     "prompts/understand_message.j2": "What the model reads of one message: recent turns, the screen, the words.",
     "prompts/understand_schema.j2": "What the model reads once: the task and the catalogue's facets.",
+    "prompts/understand_instructed.j2": "What a model without our adapter is told: the task in words, with examples.",
+    "bot/conversations/conv.schema.json": "The JSON Schema of `*.conv.yaml`, for editors.",
     "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",
     "ranking/weights.toml": "The weights of the signals: the stated prior, or what was learned.",
     "bot/web/page.css": "How the page looks.",
