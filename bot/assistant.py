@@ -115,6 +115,7 @@ class Conversation:
         self._state = DialogueState()
         self._turns: list[str] = []  # alternating words of both sides, for context
         self._cards: dict[str, ItemCard] = {}  # as last shown, for explanations
+        self._offered: frozenset[str] = frozenset()  # what the last answer's chips send, folded
 
     @property
     def state(self) -> DialogueState:
@@ -204,7 +205,8 @@ class Conversation:
         """Begin a step, read it, and apply what it changes."""
         self._commit([ev.StepBegan(self._state.turn + 1)])
         if isinstance(step, UserText):
-            reading = self._stages.reader.read(self.in_context(step.text))
+            ours = step.text.strip().casefold() in self._offered
+            reading = self._stages.reader.read(self.in_context(step.text), ours=ours)
             self._commit([ev.Said(step.text)])
             changes, skipped = events_for(reading, self._state, self._stages.catalogue)
             self._turns.append(step.text)
@@ -258,6 +260,7 @@ class Conversation:
             self._commit([ev.Asked(reply.asks)])
         self._commit([ev.Answered(reply.text, reply.act, reply.asks)])
         self._turns.append(reply.text)
+        self._offered = frozenset(chip.text.strip().casefold() for chip in reply.chips)
         if action == a.Confirm("forgotten"):
             self._events, self._state, self._turns = [], DialogueState(), []
 

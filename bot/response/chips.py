@@ -27,13 +27,18 @@ def chip(key: str) -> Chip:
 def chips_for(action: a.Action, facts: Facts) -> tuple[Chip, ...]:
     """At most `MOST` chips for the reply to `action`; a question's options come with two ways round it."""
     if isinstance(action, a.AskFacet):
-        return (*(_option(o) for o in action.options), chip("any"), chip("show"))
+        return (*(_option(o) for o in _spoken(action, facts)), chip("any"), chip("show"))
     chips = _chips(action, facts)
     return tuple(dict.fromkeys(chips))[:MOST]
 
 
 def _option(option: str) -> Chip:
     return Chip(capital(option), option)
+
+
+def _spoken(question: a.AskFacet, facts: Facts) -> list[str]:
+    """A question's options as they can be said on their own: "size 10", not "10"."""
+    return [facts.labels.value(question.facet, option) for option in question.options]
 
 
 def _chips(action: a.Action, facts: Facts) -> list[Chip]:
@@ -71,14 +76,15 @@ def bare(label: str) -> str:
 def _opening(facts: Facts) -> list[Chip]:
     """What to begin with: the options of the best question, else the most frequent values."""
     if facts.question is not None:
-        return [_option(o) for o in facts.question.options[:4]]
+        return [_option(o) for o in _spoken(facts.question, facts)[:4]]
     return [_option(v) for v in frequent_values(facts, 4)]
 
 
 def frequent_values(facts: Facts, count: int) -> tuple[str, ...]:
     """The commonest values of the first category facet."""
     first = next((f.name for f in facts.labels.schema.facets if f.kind is FacetKind.CATEGORY), None)
-    return facts.labels.catalogue.facet_values(first)[:count] if first else ()
+    values = facts.labels.catalogue.facet_values(first)[:count] if first else ()
+    return tuple(facts.labels.value(first, v) for v in values) if first else ()
 
 
 def _critiques(facts: Facts) -> list[Chip]:

@@ -11,6 +11,7 @@ from bot.dialogue.events import DirectionSet, Value
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import LESS, MORE, NumberStyle, number_style
+from retrieval.linking.text import FUNCTION_WORDS
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "$": "$", "€": "€", "£": "£"}
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -78,10 +79,10 @@ class Labels:
         return f"{text} {unit}" if unit and self.styles.get(facet) is not NumberStyle.YEAR else text
 
     def value(self, facet: str, value: Value) -> str:
-        """A facet value on its own: "comedy", "size XL", "1990–1999", "up to $50"."""
+        """A facet value on its own: "comedy", "size XL", "material down", "1990–1999", "up to $50"."""
         if isinstance(value, str):
             cryptic = value.replace(".", "").isdigit() or (len(value) <= 4 and value.isupper())
-            return f"{self.facet(facet)} {value}" if cryptic else value
+            return f"{self.facet(facet)} {value}" if cryptic or value.casefold() in FUNCTION_WORDS else value
         low, high = value
         if low is not None and high is not None:
             first, last = self.number(facet, low), self.number(facet, high)

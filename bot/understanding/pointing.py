@@ -2,24 +2,76 @@
 
 A title that the model copied from the screen stands only if the message names it, or points at something. Where the
 message points by place or description ("the second one", "the cheaper one"), what stands there replaces what the model
-chose: code can count. Knows the linker and pronouns; knows no facet and no state.
+chose: code can count. Where the model copied more than a name ("SOMETHING LIKE HEAT"), what it named is cut out.
+Knows the linker and pronouns; knows no facet and no state.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.understanding.reading import MessageInContext, ShownItem
 from bot.understanding.target import RawSlot
 from retrieval.linking import Linker
-from retrieval.linking.text import words
+from retrieval.linking.text import word_set, words
 
 CERTAIN = 0.9  #: of a link to a title that neither the message nor the screen holds
+SURE = 0.6  #: an item link below this counts as a title not carried
+WHOLE = 0.93  #: at least this sure is a link by the whole title
 MOST_REFUSED = 2  #: more refusals at once than this refuse the list, not its items
 _ONE = re.compile(r"\b(?:it|its|it's|that|this|one|that's|thats|he|she)\b", re.I)
 _MANY = re.compile(r"\b(?:them|they|these|those|both|all|each|either|neither|any of|none of)\b", re.I)
+_LIKE = re.compile(r"\b(?:like|similar to|such as|along the lines of|in the (?:style|vein) of)\s+", re.I)
+#: what may stand before "like": words that ask, and of them those that stand for an item yet unnamed
+_ASKING = word_set(
+    "i i'd i'm want need please show give find get me us a an the some any another other others more can could you do "
+    "have recommend suggest would love looking for in mood and or maybe just really very kind sort of that's that is "
+    "are bit little to see watch buy read ok okay yes no well hi hello hey"
+)
+_UNNAMED = word_set("something anything stuff thing things one ones more others similar")
+#: our own answer about an item: its title, then facts, which begin with a small letter, a figure or a sign
+_FACTS = re.compile(r"(?P<title>.+?)\s*(?::|\s[-–—·]|\()\s*(?P<facts>[^\sA-Z].*)", re.S)
+_BARE_NUMBER = re.compile(r"\W*\d+\W*")
+
+
+def trimmed(slot: RawSlot, message: MessageInContext, linker: Linker, nouns: Collection[str] = ()) -> RawSlot:
+    """The slot with what was copied around an item's name cut off; as it is where that would be a guess.
+
+    Two things are cut, and only where the whole links to nothing and the rest does: words that ask ("something like",
+    "movies like") before a name, and facts after a whole title that our own last turn wrote ("Heat: 170 min") and the
+    message does not hold. A visitor's "Alien: Romulus" or "Heat Wave Tokyo" is another title, carried or not. `nouns`
+    are the catalogue's words for its items.
+    """
+    if slot.slot != "item" or _links(slot.value, message, linker) >= SURE:
+        return slot
+    for found in _LIKE.finditer(slot.value):
+        before = slot.value[: found.start()].replace("’", "'").casefold().split()
+        unnamed = _UNNAMED | {*nouns}
+        asks = all(w.strip(",.!?") in _ASKING | unnamed for w in before)
+        if asks and (any(w.strip(",.!?") in unnamed for w in before) or "similar" in found.group().casefold()):
+            rest = slot.value[found.end() :]
+            if linker.reference(rest, message.shown) or _links(rest, message, linker) >= SURE:
+                return replace(slot, value=rest)
+    last = message.context[-1].casefold() if message.context else ""
+    if slot.value.casefold() in last and slot.value.casefold() not in message.message.casefold():
+        return _without_facts(slot, message, linker)
+    return slot
+
+
+def _without_facts(slot: RawSlot, message: MessageInContext, linker: Linker) -> RawSlot:
+    found = _FACTS.fullmatch(slot.value)
+    if found is None or _BARE_NUMBER.fullmatch(found["facts"]):  # "Blade Runner: 2049"
+        return slot
+    return replace(slot, value=found["title"]) if _links(found["title"], message, linker) >= WHOLE else slot
+
+
+def _links(value: str, message: MessageInContext, linker: Linker) -> float:
+    """How surely a value is an item, in [0, 1]; what points at the screen is."""
+    if linker.reference(value, message.shown):
+        return 1.0
+    return max((link.confidence for link in linker.items(value, message.shown, message.context)), default=0.0)
 
 
 def settle(slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> tuple[RawSlot, ...]:

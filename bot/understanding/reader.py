@@ -1,6 +1,8 @@
 """Reads one message: the model first, the rules when it fails, and every result says which of the two spoke.
 
-Knows neither grammar nor decoding (`model_reader.py`) nor cue words (`rules.py`); it joins them with resolving.
+Words of our own that a visitor tapped are read by the rules, which know them. Where the model finds no slot at all in a
+search or a reaction, and the rules do, theirs are taken (`Reading.filled`). Knows neither grammar nor decoding
+(`model_reader.py`) nor cue words (`rules.py`); it joins them with resolving.
 """
 
 from __future__ import annotations
@@ -8,15 +10,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from bot.understanding.model_reader import ReaderFailed
-from bot.understanding.reading import Intent, MessageInContext, Reading, Request
+from bot.understanding.reading import Intent, MessageInContext, Op, Reading, Request, Slot
+from bot.understanding.requests import detect_request
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 from retrieval.linking import Linker
 
 LONGEST = 2_000  #: characters of a message that is read
+FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})  #: without a slot these say little
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +37,14 @@ class RawReader(Protocol):
     """Reads a message without linking. Raises ReaderFailed when it cannot."""
 
     def read_raw(self, message: MessageInContext, /) -> RawReading: ...
+
+
+class _Spoken(NamedTuple):
+    """What was read, by whom, and why the rules spoke although a model is configured."""
+
+    raw: RawReading
+    source: Literal["model", "rules"]
+    degraded: str | None = None
 
 
 class Reader:
@@ -60,25 +72,51 @@ class Reader:
         links = [self._linker.items(mention) for mention in mentions]
         return tuple(dict.fromkeys(found[0].id for found in links if found))
 
-    def read(self, message: MessageInContext) -> Reading:
-        """The message understood. Never raises for what a visitor typed."""
+    def read(self, message: MessageInContext, *, ours: bool = False) -> Reading:
+        """The message understood. Never raises for what a visitor typed.
+
+        `ours`: the text is one that we offered to tap; the rules read it, unless they cannot place it.
+        """
         start = time.perf_counter()
         if len(message.message) > LONGEST or not any(c.isalnum() for c in message.message):
             return Reading(Intent.OTHER)  # not worth a model's time; the policy says why
-        degraded = None
-        raw: RawReading | None = None
-        if self._model is not None:
-            try:
-                raw = self._model.read_raw(message)
-            except ReaderFailed as failure:
-                degraded = str(failure)
-                log.warning("the rules read this message: %s", degraded)
-        source = "rules" if raw is None else "model"
-        if raw is None:
-            raw = self._rules.read_raw(message)
+        raw, source, degraded = self._spoken(message, ours=ours)
         intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message)
-        if request is Request.UNDO and not slots:  # what is taken back is named in words that the rules know
-            slots = self._resolver.resolve(intent, self._rules.read_raw(message).slots, message)[1]
+        filled = False
+        if source == "model" and not slots:
+            intent, slots = self._filled(raw, intent, request, message)
+            filled = bool(slots)
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
-        return Reading(intent, slots, request, "model" if source == "model" else "rules", ms, degraded, sure)
+        return Reading(intent, slots, request, source, ms, degraded, sure, filled)
+
+    def _spoken(self, message: MessageInContext, *, ours: bool) -> _Spoken:
+        if self._model is None:
+            return _Spoken(self._rules.read_raw(message), "rules")
+        if ours:
+            known = self._rules.read_raw(message)
+            if known.slots or known.intent is not Intent.OTHER or detect_request(message.message):
+                return _Spoken(known, "rules")
+        try:
+            return _Spoken(self._model.read_raw(message), "model")
+        except ReaderFailed as failure:
+            log.warning("the rules read this message: %s", failure)
+            return _Spoken(self._rules.read_raw(message), "rules", str(failure))
+
+    def _filled(
+        self, raw: RawReading, intent: Intent, request: Request | None, message: MessageInContext
+    ) -> tuple[Intent, tuple[Slot, ...]]:
+        """Intent and slots where the model's reading has none: the rules' slots, where they may stand in.
+
+        Slots that the model wrote and resolving dropped are not replaced (measured: it costs slot F1). A message read
+        as `other` is one about something else, so that only what it takes back counts, which the rules know by name.
+        """
+        wanted = request is Request.UNDO or (request is None and not raw.slots and intent in {*FILLED, Intent.OTHER})
+        if not wanted:
+            return intent, ()
+        rules = self._rules.read_raw(message)
+        kept = rules.intent if intent is Intent.OTHER and request is None else intent
+        _, slots, _ = self._resolver.resolve(kept, rules.slots, message)
+        if intent is Intent.OTHER and request is None and not all(s.op is Op.REMOVE for s in slots):
+            return intent, ()
+        return (kept if slots else intent), slots

@@ -125,7 +125,7 @@ _WHY_WHOLE = _whole(
 )
 _DESCRIBE = _within(
     r"(?:tell|give) me (?:a (?:bit|little) |some |something )?(?:more )?(?:info(?:rmation)"
-    r"? |details )?(?:about|on|of) (?!yourself|you\b|me\b|my\b|an? |some )(?!.{0,12}(?:something|"
+    r"? |details )?(?:about|on|of) (?!(?-i:yourself|you\b|me\b|my\b|an? |some ))(?!.{0,12}(?:something|"
     r"movies|films) (?:like|with|by))",
     r"(?:tell|show) me more\b(?! (?:like|movies|films|options|of|comed|horror|\w+s\b))",
     r"(?:can you |could you |please )?describe (?!me\b)",
@@ -160,6 +160,8 @@ def detect_request(text: str, slots: Sequence[RawSlot] = ()) -> Request | None:
     for request, patterns in ordered:
         if any(p.search(clean) for p in patterns) and not (wishes and request is Request.CAPABILITIES):
             return request
-    if _DESCRIBE.search(clean) and not _NOT_DESCRIBE.search(clean):
+    titles = "|".join(re.escape(s.value) for s in slots if s.slot == "item")
+    beside = re.sub(titles, " ", clean, flags=re.IGNORECASE) if titles else clean  # "tell me about What About Bob?"
+    if _DESCRIBE.search(clean) and not _NOT_DESCRIBE.search(beside):
         return Request.DESCRIBE
     return None

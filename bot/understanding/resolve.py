@@ -12,7 +12,7 @@ from typing import Literal
 
 from bot.understanding import cues, stance
 from bot.understanding.numbers import parse_range
-from bot.understanding.pointing import MOST_REFUSED, settle
+from bot.understanding.pointing import MOST_REFUSED, SURE, settle, trimmed
 from bot.understanding.projection import project
 from bot.understanding.reading import Force, Intent, MessageInContext, Op, Polarity, Relative, Request, Slot
 from bot.understanding.requests import detect_request
@@ -24,7 +24,6 @@ from retrieval.linking.text import title_cased, words
 
 __all__ = ["Resolver", "project"]
 
-SURE = 0.6  #: an item link below this counts as a title not carried
 _YEAR = re.compile(r"\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
 _UNITS = {
     NumberStyle.DURATION: re.compile(r"\b(?:min(?:ute)?s?|h(?:ou)?rs?|h)\b", re.I),
@@ -73,6 +72,7 @@ class Resolver:
         self._linker = linker
         self._this_year = this_year
         facets = catalogue.schema.facets
+        self._nouns = frozenset(n.casefold() for n in (*catalogue.schema.nouns, *catalogue.schema.plural_nouns))
         self._kinds = {f.name: f.kind for f in facets}
         self._labels = {f.name: f.label for f in facets}
         self._styles = {f.name: number_style(catalogue, f) for f in facets if f.kind is FacetKind.NUMBER}
@@ -86,12 +86,15 @@ class Resolver:
         request = detect_request(message.message, raw_slots)
         if request in _OF_US:
             return Intent.HELP, (), request
-        settled = settle(raw_slots, message, self._linker)
+        copied = [trimmed(raw, message, self._linker, self._nouns) for raw in raw_slots]
+        settled = settle(copied, message, self._linker)
         slots = [
             slot for raw in settled for slot in self._slot(_Heard(message, raw, _find(message.message, raw.value)))
         ]
         if request is Request.UNDO:
             slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
+        if intent is Intent.RECOMMEND:
+            slots = [self._wished(s, message.message) for s in slots]
         if request in {Request.WHY, Request.DESCRIBE} and not any(s.polarity for s in slots if s.slot != "item"):
             intent = Intent.ASK
         if intent in {Intent.RECOMMEND, Intent.FEEDBACK} and _commits(message.message, slots):
@@ -135,7 +138,7 @@ class Resolver:
             titles = {s.id: s.title for s in shown}
             return [self._item_slot(heard, titles[i], i) for i in ids]
         best = links[0] if links else None
-        if (not best or best.confidence < 0.95) and (moved := self._moved(heard, best)):
+        if (not best or best.confidence < 0.95) and (moved := self._refused(heard) or self._moved(heard, best)):
             return moved
         if not best or best.confidence < SURE:
             if several := self._listed(heard):
@@ -153,6 +156,14 @@ class Resolver:
         if len(parts) < 2 or len(sure) < len(parts):
             return []
         return [self._item_slot(heard, _named(link), link.id) for link in sure]
+
+    def _refused(self, heard: _Heard) -> list[Slot]:
+        """A value that is no item but was copied with its refusal ("no Nike"); empty when it names none exactly."""
+        found = re.fullmatch(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", heard.raw.value, re.I)
+        if found is None:
+            return []
+        raw = replace(heard.raw, value=found["name"], polarity=-1)
+        return self._moved(_Heard(heard.message, raw, _find(heard.message.message, raw.value)), None)
 
     def _item_slot(self, heard: _Heard, title: str, item_id: str | None) -> Slot:
         seen = bool(cues.SEEN.search(heard.clause) or (cues.SEEN.search(heard.message.message) and heard.start < 0))
@@ -187,8 +198,11 @@ class Resolver:
         return []
 
     def _entity(self, heard: _Heard) -> Iterable[Slot]:
-        name, typed = heard.raw.slot, heard.raw.value.removesuffix("'s").removesuffix("’s")
+        name, typed = heard.raw.slot, heard.raw.value
         link = self._linker.values(name, typed)[0]
+        if not link.known:  # "Spielberg's", but "Levi's" is a name
+            typed = typed.removesuffix("'s").removesuffix("’s")
+            link = self._linker.values(name, typed)[0]
         if link.known and link.confidence >= 0.5:
             return [self._made(heard, name, link.value)]
         for other in (e for e in self._entities if e != name):
@@ -232,6 +246,12 @@ class Resolver:
             if links[0].known and links[0].confidence >= 0.95:
                 return [self._made(heard, name, v.value) for v in links]
         return [self._measure(heard, typed) or slot]
+
+    def _wished(self, slot: Slot, text: str) -> Slot:
+        """A number said in a search and not taken back is a wish, or a refusal where the words before it refuse."""
+        if slot.slot not in self._styles or slot.polarity or slot.op not in {Op.ADD, Op.REPLACE}:
+            return slot
+        return replace(slot, polarity=-1 if stance.REFUSED_NUMBER.search(text[: max(_find(text, slot.said), 0)]) else 1)
 
     def _measure(self, heard: _Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""

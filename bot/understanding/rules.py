@@ -82,7 +82,8 @@ class RuleReader:
                 found.append(Found(phrase.start, phrase.end, name, phrase.text))
                 taken.append((phrase.start, phrase.end))
         categories = [(f.start, f.end) for f in found if f.slot in self._categories]
-        found += [Found(p.start, p.end, "about", p.text) for p in about_phrases(text, taken, categories, self._nouns)]
+        needs = about_phrases(text, taken, categories, self._nouns)
+        found += [Found(p.start, p.end, "about", p.text) for p in needs if p.text.casefold() not in self._categories]
         return sorted(found, key=lambda f: f.start)
 
     def _raw(self, found: Found, text: str, intent: Intent, request: Request | None, others: list[Found]) -> RawSlot:

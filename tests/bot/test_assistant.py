@@ -9,6 +9,8 @@ import pytest
 from bot.assistant import Assistant
 from bot.dialogue.state import fold
 from bot.messages import NewConversation, RemoveConstraint, UserAction, UserText
+from bot.understanding.reading import Intent, MessageInContext
+from bot.understanding.rules import RuleReading
 from bot.wiring import scratch_assistant
 from retrieval.catalogue.item import Catalogue
 from retrieval.errors import ChatalogueError
@@ -224,3 +226,30 @@ def test_words_that_are_refused_rule_out_what_mentions_them(assistant: Assistant
     cards, _ = assistant.recommend((("user", "a jacket"), ("user", "no hood")), 60)
     assert talk.state.needs == ()
     assert mentioning.isdisjoint(card.id for card in cards)
+
+
+class _Deaf:
+    """A model that understands nothing; `heard` is what it was asked."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def read_raw(self, message: MessageInContext, /) -> RuleReading:
+        self.heard.append(message.message)
+        return RuleReading(Intent.OTHER, ())
+
+
+def test_a_tapped_chip_is_read_by_the_rules_and_only_once_offered(shop: Catalogue, tmp_path: Path) -> None:
+    model = _Deaf()
+    talk = scratch_assistant(shop, tmp_path, model).open()
+    chips = talk.reply(UserText("hm")).chips
+    assert chips
+    reply = talk.reply(UserText(f" {chips[0].text.upper()} "))
+    assert model.heard == ["hm"]
+    assert reply.reading is not None
+    assert (reply.reading.source, reply.reading.degraded) == ("rules", None)
+    talk.reply(UserText("not a chip"))
+    assert model.heard == ["hm", "not a chip"]
+    gone = next(c.text for c in chips if c.text not in {x.text for x in talk.reply(UserText("bye")).chips})
+    talk.reply(UserText(gone))
+    assert model.heard[-1] == gone
