@@ -76,6 +76,7 @@ def _turn(record: TurnRecord) -> dict[str, Any]:
         **row,
         "understood": reading_json(reply.reading) if reply.reading else None,
         "source": reply.reading.source if reply.reading else None,
+        "filled": reply.reading is not None and reply.reading.filled,
         "act": reply.act,
         "asks": reply.asks,
         "items": [item_json(card) for card in reply.items],
