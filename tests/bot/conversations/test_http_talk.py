@@ -187,7 +187,7 @@ def test_readmes_requests_are_answered_as_it_says(films: Catalogue, tmp_path: Pa
 
 def test_a_failed_turn_is_an_error_event(assistant: Assistant) -> None:
     class Broken:
-        def read(self, _: object) -> None:
+        def read(self, _: object, **how: object) -> None:
             raise RuntimeError("a secret")
 
     failing = Assistant(replace(assistant.stages, reader=Broken()))  # type: ignore[arg-type]
@@ -297,10 +297,10 @@ def test_a_turn_nobody_listens_to_is_finished(assistant: Assistant) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     class Waiting:
-        def read(self, message: Any) -> Any:
+        def read(self, message: Any, **how: Any) -> Any:
             begun.set()
             assert go_on.wait(WAIT_S)
-            return assistant.stages.reader.read(message)
+            return assistant.stages.reader.read(message, **how)
 
     with served(Assistant(replace(assistant.stages, reader=Waiting()))) as url:  # type: ignore[arg-type]
         talk = open_http(url)(None)

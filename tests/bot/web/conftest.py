@@ -56,9 +56,9 @@ class Reading:
         self._reader = assistant.stages.reader
         self._first = first
 
-    def read(self, message: Any) -> Any:
+    def read(self, message: Any, **how: Any) -> Any:
         self._first()
-        return self._reader.read(message)
+        return self._reader.read(message, **how)
 
 
 @pytest.fixture(scope="package")
