@@ -72,7 +72,7 @@ _NO_MORE = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:last|past)\s+(?:(\d+|couple(?: of)?|few|two|three|four|five|six|seven|"
-    r"eight|nine|ten|fifteen|twenty)\s+)?(years?|decades?)\b",
+    r"eight|nine|ten|fifteen|twenty)\s+)?(years?|yrs?|decades?)\b",
     re.I,
 )
 _COUNT = {

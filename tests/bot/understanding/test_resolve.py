@@ -130,3 +130,9 @@ def test_projection() -> None:
         {"slot": "genre", "value": "horror", "polarity": 0},
         {"slot": "item", "value": "Heat", "polarity": -1},
     ]
+
+
+@pytest.mark.parametrize("typed", ["last 15 yrs", "the last fifteen years", "past 15 years"])
+def test_a_need_that_is_a_span_of_years_is_one(resolver: Resolver, typed: str) -> None:
+    (slot,) = one(resolver, f"like {typed}", ("about", typed, 1))
+    assert (slot.slot, slot.value) == ("year", (2011.0, None))
