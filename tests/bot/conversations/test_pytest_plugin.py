@@ -152,6 +152,7 @@ def test_a_report_that_cannot_be_written_is_told(run_pytest: Any, pytester: pyte
 
 def test_workers_of_xdist_share_a_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.delenv("CI", raising=False)  # recording is refused there for another reason
     (pytester.path / "x.conv.yaml").write_text(TAGGED.replace("hi}", "'...'}"), encoding="utf-8")
     plugins = ("-p", "xdist", "-p", "bot.conversations.pytest_plugin", "-n", "2")
     result = pytester.runpytest_subprocess(*plugins, "--conv-report", "all.jsonl")
