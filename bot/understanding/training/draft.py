@@ -14,7 +14,16 @@ from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts, names
 from bot.understanding.training.lists import Split, mapping, words
 from bot.understanding.training.marks import mark
-from bot.understanding.training.schema import ITEM, Meaning, Mention, kind_of, need_meanings, other_names, plural
+from bot.understanding.training.schema import (
+    ITEM,
+    Meaning,
+    Mention,
+    genre_meanings,
+    kind_of,
+    need_meanings,
+    other_names,
+    plural,
+)
 from retrieval.catalogue.schema import FacetKind
 
 TAG = re.compile(r"\{(\w+?)([+0\-x])(?::([^{}]*))?\}")
@@ -53,6 +62,7 @@ class Scene:
     prices: list[int] = field(default_factory=list)
     priced: bool = False
     dated: bool = False
+    person: str = ""  #: somebody whom the turns name
     proposed: list[tuple[Mention, str]] = field(default_factory=list)  #: tastes asked about, and in which words
 
 
@@ -99,7 +109,8 @@ class Draft:
 
         polarity = None if sign == "x" else SIGNS[sign]
         if argument is not None:
-            return self.say(argument, (), polarity)
+            meant = genre_meanings(argument) if tag == "gen" else need_meanings(argument, self.domain)
+            return self.say(argument, meant, polarity)
         for table in (tags.REFERENCES, tags.FILMS if self.domain == "films" else tags.GOODS, tags.EVERYWHERE):
             if tag in table:
                 return table[tag](self, polarity)

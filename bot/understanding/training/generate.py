@@ -40,7 +40,7 @@ REMARKED, REMARKS = (
     ("recommend", "feedback", "accept", "ask", "compare"),
     0.12,
 )  #: how often people say more than needed
-LISTS = 0.24  #: the share of the messages that are about a list on our own screen
+LISTS, FILM_LISTS = 0.24, 0.16  #: the share of the messages that are about a list on our own screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def generate(seed: int, split: Split = "train", skip: int = 0, domain: str | Non
     while True:
         r = random.Random(f"{split}:{seed}:{index}")
         schema = draw_schema(r, domain or weighted(r, DOMAINS))
-        samples = tuple(draw_sample(r, split, schema, LISTS) for _ in range(r.randint(SMALLEST, LARGEST)))
+        lists = FILM_LISTS if schema.domain == "films" else LISTS
+        samples = tuple(draw_sample(r, split, schema, lists) for _ in range(r.randint(SMALLEST, LARGEST)))
         yield Pack(schema.item, schema.facets, samples)
         index += 1
 

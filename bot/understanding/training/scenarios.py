@@ -7,6 +7,7 @@ import random
 from bot.understanding.training.film_scenarios import FILMS
 from bot.understanding.training.goods_scenarios import GOODS
 from bot.understanding.training.lists import Split, weighted
+from bot.understanding.training.reaction_scenarios import reaction, reacts
 from bot.understanding.training.stage import Stage, Turn
 
 PRIOR = [
@@ -30,6 +31,8 @@ SMALL_SCENES = {
 def draw_turn(r: random.Random, split: Split, domain: str, intent: str) -> Turn:
     """A turn with the intent. Raises DoesNotFit when the phrasing and the scene don't go together."""
     s = Stage(r, split, domain)
+    if reacts(s, intent):
+        return reaction(s, intent)
     if intent in ("greet", "bye", "help", "other"):
         return _small(s, intent)
     return (GOODS if s.goods else FILMS)[intent](s)

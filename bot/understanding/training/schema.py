@@ -18,14 +18,15 @@ from bot.understanding.training.lists import mapping, schemas, words
 from retrieval.catalogue.schema import FacetKind
 
 ITEM, ABOUT = "item", "about"
+TOPICS = {"genre", "mood", "keyword"}  #: what these do not list is a need; a color not listed is still a color
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What words may mean: values of a concept (none: the words themselves).
 
-    `copies` tells whether words whose meaning is not listed still belong to the facet ("noir") or are better left to
-    the next meaning ("gloomy" under a mood facet that does not list it).
+    `copies` tells whether words whose meaning is not listed still belong to the facet ("teal") or are better left to
+    the next meaning ("for hiking" under an occasion facet that does not list it). Those of `TOPICS` never do.
     """
 
     concept: str
@@ -69,7 +70,7 @@ class Schema:
             known = [v for v in values if v is not None]
             if values and len(known) == len(values):
                 return [RawSlot(facet, v, mention.polarity) for v in known]
-            if meaning.copies:
+            if meaning.copies and meaning.concept not in TOPICS:
                 return [RawSlot(facet, said, mention.polarity)]
         return [RawSlot(ABOUT, said, mention.polarity)]
 
@@ -113,6 +114,16 @@ def need_meanings(said: str, domain: str) -> tuple[Meaning, ...]:
         if value:
             return (Meaning(concept, value, copies=False),)
     return (Meaning("mood", (said,), copies=False), Meaning("occasion", (said,), copies=False))
+
+
+@cache
+def genre_meanings(said: str) -> tuple[Meaning, ...]:
+    """The genre that words mean. Raises KeyError for words that mean none."""
+    for section in ("genre_nouns", "genre_adjectives"):
+        for genres, names in mapping("films", section).items():
+            if said in names:
+                return (Meaning("genre", tuple(genres.split("+"))),)
+    raise KeyError(said)
 
 
 def draw_schema(r: random.Random, domain: str) -> Schema:

@@ -12,7 +12,7 @@ from bot.understanding.training import amounts, names
 from bot.understanding.training.describe import describe
 from bot.understanding.training.draft import DoesNotFit, Draft
 from bot.understanding.training.lists import mapping, words
-from bot.understanding.training.schema import ITEM, Meaning, need_meanings
+from bot.understanding.training.schema import ITEM, Meaning, Mention, need_meanings
 
 COMPARATIVES = ("darker", "lighter", "more recent", "newer", "older", "shorter")
 Filler = Callable[[Draft, Polarity | None], str]
@@ -59,6 +59,15 @@ def _index(i: int) -> Filler:
 
 def _known(i: int) -> Filler:
     return lambda d, polarity: d.known(i, polarity)
+
+
+def _person_before(d: Draft, polarity: Polarity | None) -> str:
+    """Somebody named in the turns before, whom the message does not name. Raises DoesNotFit."""
+    if not d.scene.person:
+        raise DoesNotFit
+    if polarity is not None:
+        d.proposals.append((Mention((Meaning("person"),), polarity), d.scene.person, polarity))
+    return ""
 
 
 def _size_word(d: Draft, polarity: Polarity | None) -> str:
@@ -188,6 +197,7 @@ REFERENCES: Mapping[str, Filler] = {
     "newer": _by_year(max),
     "older": _by_year(min),
     "colref": _by_color,
+    "per": _person_before,
 }
 EVERYWHERE: Mapping[str, Filler] = {"n": Draft.new_item, "rel": _relative}
 FILMS: Mapping[str, Filler] = {
