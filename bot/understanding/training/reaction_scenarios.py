@@ -12,18 +12,19 @@ from bot.understanding.training.stage import Stage, Turn
 
 FILE = "reactions"
 SHARES = {"recommend": 0.26, "feedback": 0.6, "accept": 0.42, "ask": 0.48, "other": 0.4}  #: of a film turn's intents
-ONE = [("one", 26), ("earlier", 26), ("seen", 16), ("liked", 14)]
+ONE = [("one", 26), ("earlier", 26), ("seen", 16), ("liked", 14), ("would", 9)]
 SCENES = {
     "recommend": [*ONE, ("two", 16)],
     "feedback": [*ONE, ("two", 20)],
-    "accept": [("one", 26), ("earlier", 18), ("seen", 12), ("two", 16)],
+    "accept": [("one", 26), ("earlier", 18), ("seen", 12), ("would", 10), ("two", 16)],
     "ask": ONE,
     "other": ONE,
 }
 ANSWERS = {
-    "one": [("one", 70), ("signs", 12), ("plot", 12), ("reaction_one", 14), ("chat_feedback_one", 8)],
-    "earlier": [("one", 60), ("signs", 12), ("plot", 14), ("reaction_one", 14), ("chat_feedback_one", 8)],
-    "seen": [("seen", 70), ("one", 18), ("plot", 6), ("signs", 6), ("answer_seen", 12)],
+    "one": [("one", 64), ("long", 20), ("signs", 12), ("plot", 12), ("reaction_one", 14), ("chat_feedback_one", 8)],
+    "earlier": [("one", 56), ("long", 18), ("signs", 12), ("plot", 14), ("reaction_one", 14), ("chat_feedback_one", 8)],
+    "seen": [("seen", 64), ("long", 12), ("one", 18), ("plot", 6), ("signs", 6), ("answer_seen", 12)],
+    "would": [("would", 80), ("one", 14), ("long", 6)],
     "liked": [("liked", 60), ("one", 10), ("plot", 14), ("signs", 8), ("answer_liked", 10)],
     "two": [("two", 80), ("reaction_two", 14), ("chat_feedback_two", 10)],
 }  #: which section answers which scene
@@ -33,7 +34,8 @@ FILES = {"reaction_one": "films", "reaction_two": "films", "answer_seen": "films
     "general_dislike": "films",
     "wish": "films",
 }
-WISHES = [("wish_one", 46), ("reaction", 24), ("taste", 16), ("about", 18), ("general_dislike", 10)]
+LONG = 14  #: words after which less is added
+WISHES = [("wish_one", 36), ("long_wish", 16), ("reaction", 24), ("taste", 16), ("about", 18), ("general_dislike", 10)]
 
 
 def reacts(s: Stage, intent: str) -> bool:
@@ -70,14 +72,14 @@ def _wish(s: Stage, d: Draft, kind: str) -> list[str]:
     section = weighted(s.r, WISHES)
     if section == "reaction":
         return [_answer(s, d, kind), _say(s, d, weighted(s.r, [("taste", 3), ("wish", 4), ("about", 2)]))]
-    if section == "wish_one" and kind == "two":
+    if section in ("wish_one", "long_wish") and kind == "two":
         section = "wish_two"
     return [_say(s, d, section)]
 
 
 def _rambling(s: Stage, d: Draft, clauses: list[str]) -> list[str]:
     """The clauses, with none to three side remarks among them."""
-    x = s.r.random()
+    x = s.r.random() + 0.2 * (sum(len(c.split()) for c in clauses) > LONG)
     for _ in range((x < 0.34) + (x < 0.12) + (x < 0.04)):
         own = s.chance(0.6)
         remark = s.say(d, "side" if own else "filler", file=FILE if own else "chat")

@@ -17,7 +17,7 @@ GAP = re.compile(r"\{(\w+)\}")
 
 
 def recall(r: random.Random, split: Split, kind: str) -> Scene:
-    """A scene of a kind: "one", "seen" and "liked" ask or suggest; "earlier" only remarks on a title; "two"."""
+    """A scene of a kind: "one" suggests, "seen", "liked" and "would" ask, "earlier" remarks; "two" has two titles."""
     text = draw(r, split, "recall", kind)
     while found := CHOICE.search(text):
         text = text[: found.start()] + r.choice(found.group(1).split("|")) + text[found.end() :]

@@ -59,7 +59,7 @@ def _with_titles(r: random.Random, split: Split, domain: str, scene: Scene) -> N
         last = last.lower()
         if not scene.shown:
             scene.shows = [t.lower() for t in scene.shows]
-    followed = 0.3 if scene.kind.startswith("chat") else 0.18
+    followed = 0.3 if scene.kind.startswith("chat") or domain != "films" else 0.18
     if scene.kind not in ("offer", "seen", "liked") and r.random() < followed:
         scene.turns = [last, *_follow_up(r, split, domain, len(scene.titles))]
         return
