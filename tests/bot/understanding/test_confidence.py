@@ -134,7 +134,7 @@ def test_the_command_prints_figures_and_writes_the_file(adapter: Path) -> None:
     llm = ScriptedModel(
         lambda p, s: Completion("greet" if next(answers) % 3 else "bye", 1, 1, 1.0, "eos", 0.3 + next(answers) % 7 / 10)
     )
-    lines = list(calibrate(llm, adapter, 120, lambda _: None))
+    lines = list(calibrate(llm, adapter, 400, lambda _: None))
     assert "expected calibration error" in lines[1]
     assert load(adapter) is not None
     assert json.loads((adapter / FILE).read_text())["ece_held_out"] >= 0
