@@ -14,16 +14,7 @@ from bot.understanding.reading import Polarity
 from bot.understanding.training import amounts, names
 from bot.understanding.training.lists import Split, mapping, words
 from bot.understanding.training.marks import mark
-from bot.understanding.training.schema import (
-    ITEM,
-    Meaning,
-    Mention,
-    genre_meanings,
-    kind_of,
-    need_meanings,
-    other_names,
-    plural,
-)
+from bot.understanding.training.schema import ITEM, Meaning, Mention, kind_of, need_meanings, other_names, plural
 from retrieval.catalogue.schema import FacetKind
 
 TAG = re.compile(r"\{(\w+?)([+0\-x])(?::([^{}]*))?\}")
@@ -109,8 +100,7 @@ class Draft:
 
         polarity = None if sign == "x" else SIGNS[sign]
         if argument is not None:
-            meant = genre_meanings(argument) if tag == "gen" else need_meanings(argument, self.domain)
-            return self.say(argument, meant, polarity)
+            return self.say(argument, tags.meanings(tag, argument, self.domain), polarity)
         for table in (tags.REFERENCES, tags.FILMS if self.domain == "films" else tags.GOODS, tags.EVERYWHERE):
             if tag in table:
                 return table[tag](self, polarity)

@@ -12,10 +12,15 @@ from bot.understanding.training import amounts, names
 from bot.understanding.training.describe import describe
 from bot.understanding.training.draft import DoesNotFit, Draft
 from bot.understanding.training.lists import mapping, words
-from bot.understanding.training.schema import ITEM, Meaning, Mention, need_meanings
+from bot.understanding.training.schema import ITEM, Meaning, Mention, genre_meanings, need_meanings
 
 COMPARATIVES = ("darker", "lighter", "more recent", "newer", "older", "shorter")
 Filler = Callable[[Draft, Polarity | None], str]
+
+
+def meanings(tag: str, said: str, domain: str) -> tuple[Meaning, ...]:
+    """What words given in a phrasing mean: `{gen+:comedies}` a genre, `{say+:dark}` a need."""
+    return genre_meanings(said) if tag == "gen" else need_meanings(said, domain)
 
 
 def _all(d: Draft, polarity: Polarity | None) -> str:
