@@ -2,7 +2,8 @@
 
 A file has sections, `## name`, with one entry a line. In a phrasing
 `{tag+}` is a slot to fill, liked (`+`), disliked (`-`), mentioned (`0`) or taken back before the end (`x`: no slot),
-`{say+:words}` is a need in exactly these words, `{gen+:words}` a genre, `[a|b|]` a choice and `<name>` a word of no consequence.
+`{say+:words}` is a need in exactly these words, `{gen+:words}` a genre, `[a|b|]` a choice and `<name>` a word of no
+consequence.
 Knows nothing of what the tags mean.
 """
 
