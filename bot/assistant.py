@@ -16,9 +16,12 @@ from dataclasses import dataclass, field, replace
 from bot.dialogue import actions as a
 from bot.dialogue import events as ev
 from bot.dialogue.coldstart import best_question
+from bot.dialogue.constraint import constraint_key
 from bot.dialogue.policy import Situation, decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.update import Update, events_for, events_for_action, events_for_removal
+from bot.memory.stating import Stated, as_removal, stated, takes_back
+from bot.memory.store import StoredConversation
 from bot.messages import (
     ItemCard,
     NewConversation,
@@ -30,7 +33,7 @@ from bot.messages import (
     UserText,
 )
 from bot.picking import Picked, Picker
-from bot.remembering import Visitor, VisitorMemory
+from bot.remembering import Happened, Visitor, VisitorMemory
 from bot.replying import Moment, Replier
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
@@ -76,9 +79,20 @@ class Assistant:
         """What is talked about."""
         return self.stages.catalogue
 
-    def open(self, user: str | None = None) -> Conversation:
-        """A new conversation with a visitor known as `user`, or with somebody unknown."""
-        return Conversation(self.stages, self.stages.memory.visitor(user), self.k)
+    def open(
+        self, user: str | None = None, *, conversation: str | None = None, incognito: bool = False
+    ) -> Conversation:
+        """A new conversation with a visitor known as `user`, or with somebody unknown.
+
+        It can be resumed by the id `conversation`. `incognito`: what is known is used, and nothing is stored.
+        """
+        visitor = self.stages.memory.visitor(user, writes=not incognito, conversation=conversation)
+        return Conversation(self.stages, visitor, self.k)
+
+    def resume(self, conversation: str) -> Conversation | None:
+        """The stored conversation of that id, as it stood after its last turn; None when none is stored."""
+        found = self.stages.memory.returning(conversation)
+        return None if found is None else Conversation(self.stages, found[0], self.k, found[1])
 
     def close(self) -> None:
         """Let go of the index's files and of the database; conversations of this assistant are over."""
@@ -107,15 +121,19 @@ class Assistant:
 class Conversation:
     """One visitor's conversation. State is a fold over `events`; one step at a time."""
 
-    def __init__(self, stages: Stages, visitor: Visitor, k: int) -> None:
+    def __init__(self, stages: Stages, visitor: Visitor, k: int, stored: StoredConversation | None = None) -> None:
         self._stages = stages
         self._visitor = visitor
         self._k = k
-        self._events: list[ev.Event] = []
-        self._state = DialogueState()
-        self._turns: list[str] = []  # alternating words of both sides, for context
-        self._cards: dict[str, ItemCard] = {}  # as last shown, for explanations
-        self._offered: frozenset[str] = frozenset()  # what the last answer's chips send, folded
+        self._why: dict[str, str] = {}  # of the items last shown
+        self._stated: tuple[Stated, ...] = ()  # by this step, of long-term taste
+        self._corrected: a.Confirm | None = None  # by this step
+        self._begin_from(stored)
+
+    @property
+    def id(self) -> str | None:
+        """By which id it can be resumed; None: it is not stored."""
+        return self._visitor.conversation
 
     @property
     def state(self) -> DialogueState:
@@ -161,7 +179,6 @@ class Conversation:
         """Take in words that somebody else said in the assistant's place; items named in them count as mentioned."""
         named = self._stages.reader.named_items(text)
         self._commit([*(ev.Reacted(i, "mention") for i in named), ev.Answered(text, "chat")])
-        self._turns.append(text)
 
     def pick(self, k: int, *, fresh: bool = False) -> Picked:
         """The best `k` items for what is believed now."""
@@ -170,8 +187,9 @@ class Conversation:
     # -- a step, top to bottom -----------------------------------------------------------------------------------
 
     def _turn(self, step: Step) -> Iterator[TurnEvent]:
-        clock, replier, before = _Clock(), self._stages.replier, self._state
+        clock, replier = _Clock(), self._stages.replier
         yield TurnEvent("status", {"text": "reading"})
+        before = self._caught_up()
         reading = self._take_in(step)
         clock.mark("understand")
         yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
@@ -179,44 +197,71 @@ class Conversation:
         action, question = self._decide(reading, step)
         if action == a.Confirm("forgotten"):
             self._visitor.forget()
-        picked = self._picked_for(action)
-        if isinstance(action, a.Recommend) and action.fresh and picked is not None and not picked.cards:
-            picked = self.pick(self._k)  # all that matches was shown: show it again and say so
-            action = replace(action, fresh=False, again=bool(picked.cards))
+        action, picked = self._picked_for(action)
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
-            self._cards = {card.id: card for card in picked.cards}
+            self._why = {card.id: card.why for card in picked.cards}
             yield TurnEvent("items", {"items": picked.cards})
 
         said = step.text if isinstance(step, UserText) else ""
-        history = self._visitor.history
-        reply = replier.reply(action, Moment(reading, self._state, picked, self._cards, history, said, question))
+        history, known = self._visitor.history, self._visitor.interests() if action == a.ShowMemory() else ()
+        reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
         self._answered(action, reply, picked)
-        if action != a.Confirm("forgotten"):  # a record of what is no longer believed would be a trace
-            self._visitor.record(before, self._state, picked)
+        if action != a.Confirm("forgotten") and not self._stored(before, picked):
+            reply = replier.unsaved(reply)
         for piece in reply.text.splitlines(keepends=True):
             yield TurnEvent("delta", {"text": piece})
         yield TurnEvent("chips", {"chips": reply.chips})
         clock.mark("total")
         yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms)})
 
+    def _caught_up(self) -> DialogueState:
+        """The state to go on from, also where another process continued the conversation, or forgot the visitor."""
+        elsewhere = self._visitor.catch_up()
+        if elsewhere is not None:
+            self._begin_from(elsewhere)
+        return self._state
+
+    def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
+        """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
+        screen = {"why": self._why, "offered": sorted(self._offered)}
+        happened = Happened(before, self._state, picked, self.events, screen, self._stated)
+        return self._visitor.record(happened) is None
+
     def _take_in(self, step: Step) -> Reading | None:
         """Begin a step, read it, and apply what it changes."""
         self._commit([ev.StepBegan(self._state.turn + 1)])
+        self._stated, self._corrected = (), None
         if isinstance(step, UserText):
             ours = step.text.strip().casefold() in self._offered
             reading = self._stages.reader.read(self.in_context(step.text), ours=ours)
             self._commit([ev.Said(step.text)])
+            reading = self._about_taste(reading, step.text)
             changes, skipped = events_for(reading, self._state, self._stages.catalogue)
-            self._turns.append(step.text)
         else:
             reading = None
             changes, skipped = self._tapped(step)
         for skip in skipped:
             log.debug("skipped %s: %s", skip.what, skip.reason)
         self._commit(changes)
+        if any(isinstance(change, ev.Restarted) for change in changes):
+            self._visitor.refresh()  # what was said so far was tonight's; what it told of taste stays
         return reading
+
+    def _about_taste(self, reading: Reading, text: str) -> Reading:
+        """Note what a message states of long-term taste, and take back what it asks to forget of it."""
+        if not self._visitor.keeps_taste:
+            return reading
+        catalogue = self._stages.catalogue
+        self._stated = stated(reading, text, catalogue)
+        forgotten = takes_back(reading, text, catalogue)
+        if not forgotten:
+            return reading
+        known = self._visitor.correct([constraint_key(facet, value) for facet, value in forgotten], text)
+        subject = ", ".join(s.said or str(s.value) for s in reading.slots)
+        self._corrected = a.Confirm("corrected" if known else "not_noted", subject=subject)
+        return as_removal(reading)
 
     def _tapped(self, step: Step) -> Update:
         if isinstance(step, UserAction):
@@ -228,10 +273,9 @@ class Conversation:
     def _decide(self, reading: Reading | None, step: Step) -> tuple[a.Action, a.AskFacet | None]:
         """The action, and the question that was worth asking, if any."""
         if isinstance(step, NewConversation):
-            self._turns.clear()
             return a.Confirm("start_over"), None
         picker, history = self._stages.picker, self._visitor.history
-        newcomer = not (history.liked or history.disliked or history.seen)
+        newcomer = not (history.liked or history.disliked or history.seen or history.tastes)
         question = None
         if newcomer and not self._state.shown_now:
             question = best_question(
@@ -244,14 +288,19 @@ class Conversation:
             said=step.text if isinstance(step, UserText) else "",
             question=question,
         )
-        return decide(reading, self._state, situation), question
+        return self._corrected or decide(reading, self._state, situation), question
 
-    def _picked_for(self, action: a.Action) -> Picked | None:
-        """The list that goes with an action: a recommendation, and what an undo brings back."""
+    def _picked_for(self, action: a.Action) -> tuple[a.Action, Picked | None]:
+        """The list that goes with an action: a recommendation, and what an undo or a correction brings back."""
         if isinstance(action, a.Recommend):
-            return self.pick(self._k, fresh=action.fresh)
-        undone = action in (a.Confirm("undo"), a.Confirm("removed")) and bool(self._state.shown_ever)
-        return self.pick(self._k) if undone else None
+            picked = self.pick(self._k, fresh=action.fresh)
+            if picked.cards or not action.fresh:
+                return action, picked
+            picked = self.pick(self._k)  # all that matches was shown: show it again and say so
+            return replace(action, fresh=False, again=bool(picked.cards)), picked
+        undone = action in (a.Confirm("undo"), a.Confirm("removed")) or action is self._corrected
+        undone = undone and bool(self._state.shown_ever)
+        return action, self.pick(self._k) if undone else None
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:
         if picked is not None:
@@ -259,12 +308,26 @@ class Conversation:
         if reply.asks is not None:
             self._commit([ev.Asked(reply.asks)])
         self._commit([ev.Answered(reply.text, reply.act, reply.asks)])
-        self._turns.append(reply.text)
         self._offered = frozenset(chip.text.strip().casefold() for chip in reply.chips)
         if action == a.Confirm("forgotten"):
-            self._events, self._state, self._turns = [], DialogueState(), []
+            self._begin_from(None)
+
+    def _begin_from(self, stored: StoredConversation | None) -> None:
+        """Be where `stored` ends; None: at the beginning."""
+        screen = stored.screen if stored is not None else {}
+        self._events: list[ev.Event] = []
+        self._state = DialogueState()
+        self._turns: list[str] = []  # alternating words of both sides, for context
+        self._why = dict(screen.get("why", {}))
+        self._offered = frozenset[str](screen.get("offered", ()))  # what the last answer's chips send, folded
+        self._stated, self._corrected = (), None
+        self._commit(stored.events if stored is not None else ())
 
     def _commit(self, events: Iterable[ev.Event]) -> None:
         for event in events:
             self._events.append(event)
             self._state = apply(self._state, event)
+            if isinstance(event, ev.Said | ev.Answered):
+                self._turns.append(event.text)
+            elif isinstance(event, ev.Restarted) and not any(isinstance(x, ev.Said) for x in self._state.step):
+                self._turns.clear()  # started over by a tap; in words, these are what comes next refers to

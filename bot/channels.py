@@ -45,14 +45,14 @@ def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]
     return answer_rows(lines, answer)
 
 
-def chat_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]) -> int:
+def chat_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str], *, incognito: bool = False) -> int:
     """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}` or `{"new": true}`; returns the exit code."""
-    conversation: list[Conversation] = [assistant.open(user)]
+    conversation: list[Conversation] = [assistant.open(user, incognito=incognito)]
 
     def answer(row: Row) -> dict[str, Any] | None:
         if row.get("new") is True:
             conversation[0].reply(NewConversation())
-            conversation[0] = assistant.open(user)
+            conversation[0] = assistant.open(user, incognito=incognito)
             return None
         reply = conversation[0].reply(_step(row, assistant.catalogue))
         answered = reply_json(reply)

@@ -5,6 +5,7 @@ Knows which command calls what; the work is done elsewhere. Heavy modules are im
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-evaluate = typer.Typer(help="Measure: understanding, latency, ranking.", no_args_is_help=True)
+evaluate = typer.Typer(help="Measure: understanding, dialogue, latency, ranking.", no_args_is_help=True)
 train = typer.Typer(help="Train what is ours to train.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
@@ -86,6 +87,7 @@ def chat(
     catalogue: CatalogueOption = None,
     user: UserOption = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one step a line in, one turn a line out")] = False,
+    incognito: Annotated[bool, typer.Option("--incognito", help="use what is known, store nothing")] = False,
     reader: ReaderOption = None,
 ) -> None:
     """Talk in the terminal, or by JSON Lines."""
@@ -94,8 +96,8 @@ def chat(
 
     assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
     if jsonl:
-        raise typer.Exit(chat_jsonl(assistant, user, sys.stdin))
-    converse(assistant, user or "terminal")
+        raise typer.Exit(chat_jsonl(assistant, user, sys.stdin, incognito=incognito))
+    converse(assistant, user or "terminal", incognito=incognito)
 
 
 @app.command()
@@ -159,10 +161,19 @@ def forget(
     catalogue: CatalogueOption = None,
 ) -> None:
     """Delete everything known about a visitor of a catalogue."""
-    from bot.wiring import forget as forget_visitor
+    from bot.wiring import open_memory
 
-    removed = forget_visitor(load_settings(catalogue=catalogue), user)
-    print(f"forgot {user!r}: {removed} interactions deleted")
+    removed = open_memory(load_settings(catalogue=catalogue)).forget(user)
+    print(f"forgot {user!r}: {removed} rows deleted, with conversations and profile")
+
+
+@app.command()
+def export(user: Annotated[str, typer.Argument(help="the visitor's id")], catalogue: CatalogueOption = None) -> None:
+    """Write everything stored about a visitor of a catalogue as JSON, on standard output."""
+    from bot.wiring import open_memory
+
+    exported = open_memory(load_settings(catalogue=catalogue)).export(user)
+    print(json.dumps(exported, indent=2))
 
 
 @evaluate.command("latency")
@@ -190,6 +201,21 @@ def evaluate_understanding(
 
     request = Request(file, baselines(compare), examples, out)
     raise typer.Exit(measure_reading(load_settings(catalogue=catalogue, reader=reader), request, report))
+
+
+@evaluate.command("dialogue")
+def evaluate_dialogue(
+    catalogue: CatalogueOption = None,
+    users: Annotated[int, typer.Option(help="people of the log to simulate, fewer when it has fewer", min=1)] = 500,
+    seed: Annotated[int, typer.Option(help="decides who they are, what they look for and what they say")] = 1,
+    reader: Annotated[str, typer.Option("--reader", help="who reads messages: rules or model")] = "rules",
+    out: Annotated[Path | None, typer.Option("--json", help="file for all figures and every conversation")] = None,
+) -> None:
+    """Simulated newcomers look for something they would like: success, questions, faults; baselines beside ours."""
+    from bot.simulation.command import Request, measure_dialogue
+
+    request = Request(users=users, seed=seed, out=out)
+    raise typer.Exit(measure_dialogue(load_settings(catalogue=catalogue, reader=reader), request, report))
 
 
 @evaluate.command("ranking")

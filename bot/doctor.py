@@ -144,14 +144,13 @@ def _server(settings: Settings) -> Finding:
 def _storage(settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.engine import make_url
 
-    from bot.wiring import build_interactions, catalogue_folder
-    from retrieval.catalogue.loader import load_catalogue
+    from bot.wiring import open_memory
 
     try:
-        name = load_catalogue(catalogue_folder(settings)).schema.name
-        store = build_interactions(settings, name)
-        place = make_url(settings.database_of(name)).render_as_string(hide_password=True)
-        yield Finding("ok", "interactions", f"{store.count()} stored in {place}")
+        memory = open_memory(settings)
+        url = settings.database_of(memory.catalogue.schema.name)
+        place = make_url(url).render_as_string(hide_password=True)
+        yield Finding("ok", "interactions", f"{memory.store.count()} stored in {place}")
     except ChatalogueError as error:
         yield Finding("wrong", "interactions", error.message, error.hint)
 

@@ -67,6 +67,11 @@ class Picker:
         return self._retriever.count(hard_filter(state, self.catalogue), self._exclude(state, history, fresh=False))
 
     @property
+    def retriever(self) -> Retriever:
+        """Where candidates come from."""
+        return self._retriever
+
+    @property
     def has_behaviour(self) -> bool:
         """Whether anything is known of what visitors did."""
         return bool(self.popularity)
@@ -141,7 +146,7 @@ class Picker:
             liked_vectors=self._vectors(visitor.liked),
             disliked_vectors=self._vectors(visitor.disliked),
             session=visitor,
-            wishes=wishes(state),
+            wishes=wishes(state, visitor.tastes),
             directions=directions(state),
             text=spoken_needs(state),
             k=k,
@@ -164,4 +169,5 @@ def join_sessions(history: Session, now: Session) -> Session:
         liked=joined(history.liked, now.liked, now.disliked),
         disliked=joined(history.disliked, now.disliked, now.liked),
         seen=joined(history.seen, now.seen, ()),
+        tastes=history.tastes,
     )

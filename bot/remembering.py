@@ -1,18 +1,32 @@
-"""What is remembered of a visitor between conversations: reactions and impressions, written where they happen.
+"""What one conversation remembers and stores: reactions, impressions, what was said, the taste that follows from it.
 
-Knows the interaction store and the difference between two states; knows no channel and no ranking.
+Knows the stores and the difference between two states; knows no channel and no ranking.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from bot.dialogue import events as ev
 from bot.dialogue.state import DialogueState
+from bot.memory.evidence import Evidence
+from bot.memory.memory import Keeping, Memory
+from bot.memory.profile import Interest
+from bot.memory.restoring import still_there
+from bot.memory.stating import Stated
+from bot.memory.store import ConversationStore, Stamp, StoredConversation, SupersededError, TurnToStore
 from bot.picking import Picked
 from ranking.interactions import Interaction, InteractionStore, impressions
 from ranking.request import Session
+from ranking.storage import StorageError
+from retrieval.catalogue.item import Catalogue
+
+log = logging.getLogger(__name__)
 
 KINDS = ("like", "dislike", "seen", "accept", "click")
 RETRACTED = ("like", "dislike", "seen", "accept")
@@ -23,58 +37,209 @@ def random_id() -> str:
     return secrets.token_hex(8)
 
 
-class VisitorMemory:
-    """Makes visitors. `now` gives UTC seconds, `new_id` an id that nobody has yet; tests freeze both."""
+def conversation_id() -> str:
+    """128 random bits: whoever knows it may continue the conversation."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One turn for memory. `events` are all of the conversation; `screen` is as in `ConversationRecord`."""
+
+    before: DialogueState
+    after: DialogueState
+    picked: Picked | None
+    events: tuple[ev.Event, ...]
+    screen: Mapping[str, Any] = field(default_factory=dict)
+    stated: tuple[Stated, ...] = ()
+
+
+class VisitorMemory(Memory):
+    """Makes visitors. `new_id` gives an id that nobody has yet; tests freeze it with the clock."""
 
     def __init__(
-        self, store: InteractionStore, now: Callable[[], float] = time.time, new_id: Callable[[], str] = random_id
-    ) -> None:
-        self.store = store
-        self._now = now
-        self._new_id = new_id
+        self, catalogue: Catalogue, stores: tuple[InteractionStore, ConversationStore], keeping: Keeping | None = None,
+        now: Callable[[], float] = time.time, new_id: Callable[[], str] = random_id,
+    ) -> None:  # fmt: skip
+        super().__init__(catalogue, stores, keeping, now)
+        self.new_id = new_id
 
-    def visitor(self, user: str | None, *, writes: bool = True) -> Visitor:
-        """The visitor known as `user`; None is a stranger, of whom impressions alone are kept, under a random id."""
-        known = Session(user=user) if user is None else self.store.session(user)
-        name = user or f"stranger-{self._new_id()}"
-        return Visitor(name, known, self.store if writes else None, self)
+    def visitor(self, user: str | None, *, writes: bool = True, conversation: str | None = None) -> Visitor:
+        """The visitor known as `user`; None is a stranger, who has a random name.
 
-    def now(self) -> float:
-        """UTC seconds since 1970."""
-        return self._now()
+        Without `writes` nothing of the conversation is stored. A stranger's conversation is stored only when it has an
+        id by which it can be found again; without one, impressions alone are.
+        """
+        self.tidy()
+        name = user or f"stranger-{self.new_id()}"
+        visitor = Visitor(self, name, user is not None, writes=writes)
+        visitor.conversation = conversation or (conversation_id() if user is not None else None)
+        return visitor
 
-    def new_id(self) -> str:
-        """An id that nobody has yet."""
-        return self._new_id()
+    def returning(self, conversation: str) -> tuple[Visitor, StoredConversation] | None:
+        """The visitor of a stored conversation and what to go on from; None when none of that id is stored."""
+        found = self.conversations.load(conversation)
+        if found is None:
+            return None
+        visitor = Visitor(self, found.visitor, found.known)
+        return visitor, visitor.adopt(found)
 
 
 class Visitor:
-    """One visitor in one conversation. `history` is what was known when the conversation began."""
+    """One visitor in one conversation. `history` is what was known when the conversation began.
 
-    def __init__(self, user: str, history: Session, store: InteractionStore | None, memory: VisitorMemory) -> None:
-        self.history = history
-        self._user = user
-        self._store = store
+    What could not be stored is kept here and stored with the next turn.
+    """
+
+    def __init__(self, memory: VisitorMemory, name: str, known: bool, *, writes: bool = True) -> None:
+        self.history = memory.history(name) if known else Session()
+        self.conversation: str | None = None  #: the id under which it is stored; None: it is not
         self._memory = memory
+        self._name = name
+        self._known = known
+        self._writes = writes
+        self._stored: StoredConversation | None = None
+        self._position = 0  # how many events are stored
+        self._taken = 0  # how many of this process's are among them; fewer when the catalogue has changed
+        self._rows: list[Interaction] = []
+        self._stated: list[Evidence] = []
+        self._unsaid: list[str] = []
 
-    def record(self, before: DialogueState, after: DialogueState, picked: Picked | None) -> None:
-        """Store what this step changed: new reactions, reactions taken back, and the list that was shown."""
-        if self._store is None:
-            return
+    @property
+    def keeps_taste(self) -> bool:
+        """Whether what is stated about taste outlives the conversation."""
+        return self._known and self._writes
+
+    def catch_up(self) -> StoredConversation | None:
+        """The stored conversation, when another process continued it or it was forgotten (then without events).
+
+        None: what this process holds stands. A database that does not answer is noticed when the turn is stored.
+        """
+        try:
+            if not self._writes or self.conversation is None:
+                self.refresh()
+                return None
+            stamp = self._memory.conversations.stamp(self.conversation)
+            if stamp == (self._stored.stamp if self._stored else None):
+                if stamp is None:
+                    self.refresh()
+                return None
+            found = self._memory.conversations.load(self.conversation)
+            return self.adopt(found) if found is not None else self._forgotten()
+        except StorageError as error:
+            log.warning("memory cannot be read: %s", error)
+            return None
+
+    def adopt(self, found: StoredConversation) -> StoredConversation:
+        """Go on from what is stored; returns it as it stands in today's catalogue."""
+        catalogue = self._memory.catalogue
+        same = found.catalogue == catalogue.fingerprint
+        events = found.events if same else still_there(found.events, catalogue)
+        self.conversation, self._stored = found.id, found
+        self._position, self._taken = len(found.events), len(events)
+        self._drop_pending()
+        self.refresh()
+        return replace(found, events=events)
+
+    def refresh(self) -> None:
+        """Read again what is known of the visitor."""
+        self.history = self._memory.history(self._name) if self._known else Session()
+
+    def record(self, happened: Happened) -> StorageError | None:
+        """Store the turn in one transaction. What goes wrong is logged and returned, to be told with the answer."""
+        if not self._writes:
+            return None
         moment = self._memory.now()
-        rows = []
-        for kind in KINDS:
-            old, new = before.reacted(kind), after.reacted(kind)
-            rows += [Interaction(self._user, item, kind, None, moment) for item in new if item not in old]
-            if kind in RETRACTED:
-                rows += [Interaction(self._user, item, kind, 0.0, moment) for item in old if item not in new]
-        if picked is not None and picked.ranked.items:
-            rows += impressions(self._user, picked.ranked, self._memory.new_id(), moment)
-        if rows:
-            self._store.append(rows)
+        self._rows += self._reactions(happened, moment)
+        if happened.picked is not None and happened.picked.ranked.items:
+            self._rows += impressions(self._name, happened.picked.ranked, self._memory.new_id(), moment)
+        if self._known:
+            unsaid = _taken_back(happened, self._taken)
+            self._unsaid += unsaid
+            self._stated = [one for one in self._stated if one.key not in unsaid]
+            self._stated += [_as_evidence(one, moment, self.conversation) for one in happened.stated]
+        try:
+            self._store(happened, moment)
+        except SupersededError as error:
+            self._drop_pending()
+            log.warning("the turn is not stored: %s", error)
+            return error
+        except StorageError as error:
+            log.warning("the turn is not stored yet: %s", error)
+            return error
+        self._drop_pending()
+        return None
+
+    def interests(self) -> tuple[Interest, ...]:
+        """The long-term taste of a known visitor; nothing of a stranger."""
+        return self._memory.interests(self._name) if self._known else ()
+
+    def correct(self, keys: Iterable[str], said: str) -> bool:
+        """Take interests back; whether anything was known of them."""
+        found = [self._memory.correct(self._name, key, said, self.conversation) for key in keys]
+        self.refresh()
+        return any(found)
 
     def forget(self) -> None:
         """Delete everything stored about this visitor, and what this conversation had loaded."""
-        if self._store is not None:
-            self._store.forget(self._user)
-        self.history = Session(user=self.history.user)
+        self._memory.forget(self._name)
+        self._forgotten()
+
+    def _forgotten(self) -> StoredConversation:
+        nothing = self._head(self._memory.now())
+        self._stored, self._position, self._taken = None, 0, 0
+        self._drop_pending()
+        self.refresh()
+        return nothing
+
+    def _drop_pending(self) -> None:
+        self._rows, self._stated, self._unsaid = [], [], []
+
+    def _reactions(self, happened: Happened, moment: float) -> list[Interaction]:
+        """New reactions, and reactions taken back."""
+        context = {"conversation": self.conversation} if self.conversation else {}
+        rows = []
+        for kind in KINDS:
+            old, new = happened.before.reacted(kind), happened.after.reacted(kind)
+            rows += [Interaction(self._name, item, kind, None, moment, context) for item in new if item not in old]
+            if kind in RETRACTED:
+                rows += [Interaction(self._name, item, kind, 0.0, moment, context) for item in old if item not in new]
+        return rows
+
+    def _store(self, happened: Happened, moment: float) -> None:
+        if self.conversation is None:
+            if self._rows:
+                self._memory.store.append(self._rows)
+            return
+        head = replace(self._stored or self._head(moment), last=moment, screen=happened.screen)
+        turn = TurnToStore(
+            conversation=head,
+            begins=self._stored is None,
+            position=self._position,
+            events=happened.events[self._taken :],
+            interactions=tuple(self._rows),
+            statements=tuple(self._stated),
+            unsaid=tuple(self._unsaid),
+        )
+        self._stored = replace(head, stamp=self._memory.conversations.save(turn), events=())
+        self._position, self._taken = self._position + len(turn.events), len(happened.events)
+
+    def _head(self, moment: float) -> StoredConversation:
+        fingerprint = self._memory.catalogue.fingerprint
+        return StoredConversation(
+            self.conversation or "", self._name, self._known, fingerprint, Stamp(moment, 0), moment
+        )  # fmt: skip
+
+
+def _as_evidence(one: Stated, moment: float, conversation: str | None) -> Evidence:
+    return Evidence(one.facet, one.value, one.sentiment, one.said, moment, conversation)
+
+
+def _taken_back(happened: Happened, taken: int) -> list[str]:
+    """Keys of beliefs that this turn withdrew without putting another value of the facet in their place."""
+    new = happened.events[taken:]
+    if any(isinstance(event, ev.Restarted) for event in new):
+        return []
+    replaced = {event.facet for event in new if isinstance(event, ev.ConstraintAdded)}
+    left = {c.key for c in happened.after.constraints}
+    return [c.key for c in happened.before.constraints if c.key not in left and c.facet not in replaced]

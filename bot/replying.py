@@ -14,11 +14,14 @@ from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import DirectionSet
 from bot.dialogue.needs import excluded, hard_filter
 from bot.dialogue.state import DialogueState
-from bot.messages import Act, Belief, ItemCard, Reply
+from bot.memory.profile import Interest
+from bot.messages import Act, Belief, Reply
 from bot.picking import Picked
 from bot.response import cards
 from bot.response.compose import compose
 from bot.response.labels import Labels, joined
+from bot.response.memories import tastes_told
+from bot.response.templates import phrase
 from bot.response.turn_facts import Facts
 from bot.understanding.reading import Reading
 from ranking.request import Session
@@ -43,15 +46,19 @@ ACTS: dict[type, Act] = {
 
 @dataclass(frozen=True)
 class Moment:
-    """What a reply is about: the step as it stands when the action is decided. `cards` are those last shown, by id."""
+    """What a reply is about: the step as it stands when the action is decided.
+
+    `why` are the reasons of the items last shown, by id; `interests` the visitor's long-term taste, where it is told.
+    """
 
     reading: Reading | None
     state: DialogueState
     picked: Picked | None = None
-    cards: Mapping[str, ItemCard] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
     history: Session = field(default_factory=Session)
     said: str = ""
     question: a.AskFacet | None = None
+    interests: tuple[Interest, ...] = ()
 
 
 class Replier:
@@ -79,9 +86,9 @@ class Replier:
             said=moment.said,
             cards=shown,
             relaxations=self._relaxations(moment) if moment.picked is not None and not shown else (),
-            why={i: (card.why,) for i, card in moment.cards.items()},
+            why={item: (line,) for item, line in moment.why.items()},
             question=moment.question,
-            remembered=self._remembered(moment.history),
+            remembered=(*tastes_told(moment.interests, self._labels), *self._remembered(moment.history)),
         )
         composed = compose(action, facts)
         asks = action.facet if isinstance(action, a.AskFacet) else None
@@ -98,6 +105,10 @@ class Replier:
             asks=asks,
             grounded=composed.grounded,
         )
+
+    def unsaved(self, reply: Reply) -> Reply:
+        """The same answer, with the admission that it could not be stored."""
+        return replace(reply, text=f"{reply.text} {phrase('unsaved', 0)}".strip())
 
     def _relaxations(self, moment: Moment) -> tuple[tuple[str, int], ...]:
         """The nearest ways out when nothing matches: constraints to lift, in words, and how many items match then.

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: an SQLite file a catalogue in `data`")
 
+    retention_days: float | None = Field(
+        None, gt=0, description="days after which what visitors did and said is deleted; default: kept"
+    )
+    taste_half_life_days: float = Field(
+        180.0, gt=0, description="days after which what was heard of a visitor's taste counts half"
+    )
+
     reader: Literal["model", "rules"] = Field("model", description="who reads messages")
     model: str = Field(DEFAULT_MODEL, description="generative model: an asset's name, a local folder or a hub id")
     adapter: str | None = Field(

@@ -19,10 +19,10 @@ HELP = "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the sec
 SIGNS: dict[str, ActionKind] = {"+": "like", "-": "dislike", "=": "seen"}
 
 
-def converse(assistant: Assistant, user: str | None) -> None:
+def converse(assistant: Assistant, user: str | None, *, incognito: bool = False) -> None:
     """Talk until the visitor leaves (/quit, end of input or Ctrl-C)."""
     console = Console(highlight=False)
-    conversation = assistant.open(user)
+    conversation = assistant.open(user, incognito=incognito)
     schema = assistant.catalogue.schema
     console.print(Text(assistant.greeting().text, style="bold"))
     console.print(Text(HELP, style="dim"))

@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from bot.assistant import Assistant, Stages
+from bot.memory.memory import Keeping
+from bot.memory.store import ConversationStore
 from bot.model_wiring import WiringError, build_raw_model
 from bot.picking import Picker
 from bot.remembering import VisitorMemory
@@ -119,17 +122,25 @@ def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None, world
     return Reader(resolver, rules, model, linker)
 
 
-def build_interactions(settings: Settings, catalogue: str) -> InteractionStore:
-    """The store of what visitors did with the catalogue of that name."""
+def build_memory(settings: Settings, catalogue: Catalogue, world: World = REAL_WORLD) -> VisitorMemory:
+    """What is known of a catalogue's visitors; what is older than the retention allows is deleted first."""
     if settings.database_url is None:
         _make_folder(settings.data)
-    return InteractionStore(open_database(settings.database_of(catalogue)))
+    keeping = Keeping(settings.taste_half_life_days, settings.retention_days)
+    memory = _memory(settings.database_of(catalogue.schema.name), catalogue, world, keeping)
+    memory.tidy()
+    return memory
 
 
-def forget(settings: Settings, user: str) -> int:
-    """Delete everything about a visitor of the catalogue in force; returns how many rows that were."""
-    schema = load_catalogue(catalogue_folder(settings)).schema
-    return build_interactions(settings, schema.name).forget(user)
+def open_memory(settings: Settings) -> VisitorMemory:
+    """The memory of the catalogue in force, without an index or a model: for `forget` and `export`."""
+    return build_memory(settings, load_catalogue(catalogue_folder(settings)))
+
+
+def _memory(url: str, catalogue: Catalogue, world: World, keeping: Keeping | None = None) -> VisitorMemory:
+    engine = open_database(url)
+    stores = (InteractionStore(engine), ConversationStore(engine))
+    return VisitorMemory(catalogue, stores, keeping, world.now, world.new_id)
 
 
 def _make_folder(folder: Path) -> None:
@@ -179,8 +190,14 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
-    memory = VisitorMemory(build_interactions(settings, catalogue.schema.name), world.now, world.new_id)
+    memory = build_memory(settings, catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
+
+
+def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assistant:
+    """The same assistant going by another behaviour model, with `k` items a list. All else is shared."""
+    picker = Picker(assistant.stages.picker.retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
+    return Assistant(replace(assistant.stages, picker=picker), k)
 
 
 def scratch_assistant(
@@ -196,10 +213,9 @@ def scratch_assistant(
     behaviour = Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
-    store = InteractionStore(open_database(f"sqlite:///{folder / 'scratch.sqlite3'}"))
     reader = _reader(catalogue, Linker(catalogue), model, world)
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
-    memory = VisitorMemory(store, world.now, world.new_id)
+    memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory))
 
 

@@ -90,9 +90,11 @@ def _together(case: _Case) -> str | None:
 
 
 def _wanted(case: _Case) -> str | None:
-    wishes = (*case.wording.asked, *(wish for wish in case.request.wishes if wish not in case.wording.asked))
+    tastes = case.request.session.tastes
+    wishes = (*case.wording.asked, *(w for w in case.request.wishes if w not in case.wording.asked and w not in tastes))
     matches = _matches(met_wishes(case.item, wishes), case.wording.facets)
-    return f"Matches: {matches}" if matches else None
+    known = _matches(met_wishes(case.item, [w for w in case.request.wishes if w in tastes]), case.wording.facets)
+    return f"Matches: {matches}" if matches else f"Because you like {known}" if known else None
 
 
 def _beyond(case: _Case) -> str | None:

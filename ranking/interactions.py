@@ -8,20 +8,35 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Engine, Float, Integer, Select, String, delete, func, insert, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    Select,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ranking.migrating import Component, migrate
 from ranking.online import Reaction, session_after
 from ranking.request import RankedList, Session
-from ranking.storage import Base, guarded, prepare, scrub
+from ranking.storage import Base, guarded, scrub
 
 EVENTS = (
     "impression", "view", "click", "dwell", "like", "dislike", "seen", "cart", "purchase", "accept", "rating",
 )  # fmt: skip
 RETRACTABLE = frozenset({"like", "dislike", "seen", "cart", "accept"})
-COMPONENT, VERSION = "interactions", 1
 _BATCH = 5_000
 
 
@@ -108,7 +123,24 @@ class InteractionRecord(Base):
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-_T = InteractionRecord.__table__
+_T: Table = InteractionRecord.__table__  # type: ignore[assignment]
+COMPONENT = Component(
+    "interactions", Path(__file__).parent / "migrations" / "versions", head="0001", tables=(_T,), adopted={1: "0001"}
+)
+
+
+def insert_interactions(connection: Connection, rows: Iterable[Interaction]) -> int:
+    """Append `rows` in the connection's transaction; returns how many."""
+    records = [_record(row) for row in rows]
+    for start in range(0, len(records), _BATCH):
+        connection.execute(insert(InteractionRecord), records[start : start + _BATCH])
+    return len(records)
+
+
+def delete_interactions(connection: Connection, *, user: str | None = None, before: float | None = None) -> int:
+    """Delete those of `user`, or those older than `before`, in the connection's transaction; returns how many."""
+    chosen = _T.c.user == user if before is None else _T.c.timestamp < before
+    return int(connection.execute(delete(InteractionRecord).where(chosen)).rowcount)
 
 
 class InteractionStore:
@@ -116,7 +148,7 @@ class InteractionStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        prepare(engine, COMPONENT, VERSION)
+        migrate(engine, COMPONENT)
 
     def close(self) -> None:
         """Let go of the database's connections."""
@@ -125,15 +157,13 @@ class InteractionStore:
     @guarded("record what happened")
     def append(self, rows: Iterable[Interaction]) -> int:
         """Record `rows`, all or none; returns how many."""
-        records = [_record(row) for row in rows]
         with self._engine.begin() as connection:
-            for start in range(0, len(records), _BATCH):
-                connection.execute(insert(InteractionRecord), records[start : start + _BATCH])
-        return len(records)
+            return insert_interactions(connection, rows)
 
-    def of_user(self, user: str) -> list[Interaction]:
-        """Everything `user` did, oldest first."""
-        return list(self._read(select(_T).where(_T.c.user == user)))
+    def of_user(self, user: str, *, impressions: bool = True) -> list[Interaction]:
+        """Everything `user` did, oldest first; without `impressions`, not what was merely shown."""
+        query = select(_T).where(_T.c.user == user)
+        return list(self._read(query if impressions else query.where(_T.c.event != "impression")))
 
     def since(self, timestamp: float = -math.inf) -> list[Interaction]:
         """Everything anyone did at `timestamp` or later, oldest first."""
@@ -144,7 +174,7 @@ class InteractionStore:
     def forget(self, user: str) -> int:
         """Delete everything about `user`; returns how many rows that were."""
         with self._engine.begin() as connection:
-            gone = int(connection.execute(delete(InteractionRecord).where(_T.c.user == user)).rowcount)
+            gone = delete_interactions(connection, user=user)
         scrub(self._engine)
         return gone
 
@@ -157,7 +187,7 @@ class InteractionStore:
 
     def session(self, user: str) -> Session:
         """What `user` likes, dislikes and has seen by the latest word on each item."""
-        return session_after(Session(user=user), (row.reaction for row in self.of_user(user)))
+        return session_after(Session(user=user), (row.reaction for row in self.of_user(user, impressions=False)))
 
     @guarded("read what happened")
     def _read(self, query: Select[Any]) -> Iterator[Interaction]:

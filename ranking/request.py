@@ -33,12 +33,16 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one visitor did, as far as ranking cares: item ids, oldest first. `user` is a known user's id or None."""
+    """What one visitor did, as far as ranking cares: item ids, oldest first. `user` is a known user's id or None.
+
+    `tastes` are soft wishes known from before, which what is asked for now outweighs.
+    """
 
     user: str | None = None
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    tastes: tuple[FacetWish, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One database for what visitors did and said: the engine, the declarative base, the errors. Knows no table's meaning.
 
 SQLite in WAL mode by default (one file, a reader never waits for the writer, writers queue up to `BUSY_S`);
-PostgreSQL by URL. Tables are created when a store opens; `schema_versions` says which layout they have.
+PostgreSQL by URL. Tables are made and changed by migrations (`migrating.py`) when a store opens.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Engine, Integer, String, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase
 
 from retrieval.errors import ChatalogueError
 
@@ -69,14 +69,6 @@ class Base(DeclarativeBase):
     """The base of every table, whichever package it belongs to."""
 
 
-class SchemaVersion(Base):
-    """Which layout the tables of one component have."""
-
-    __tablename__ = "schema_versions"
-    component: Mapped[str] = mapped_column(String(60), primary_key=True)
-    version: Mapped[int] = mapped_column(Integer)
-
-
 def open_database(url: str, *, busy_s: float = BUSY_S) -> Engine:
     """An engine for `url`, connected once so that a wrong URL fails here. Raises StorageError only."""
     with translated("open the database"):
@@ -91,40 +83,11 @@ def open_database(url: str, *, busy_s: float = BUSY_S) -> Engine:
             return engine
 
 
-def prepare(engine: Engine, component: str, version: int) -> None:
-    """Create missing tables of `Base` and check that `component` has the layout `version`."""
-    with translated("prepare the tables"):
-        # programs on a new file make the same tables; each slip means that one more is there
-        for tries_left in reversed(range(len(Base.metadata.tables) + 2)):
-            try:
-                _create(engine, component, version)
-                break
-            except DBAPIError as error:
-                if not tries_left or ("exists" not in str(error.orig) and not isinstance(error, IntegrityError)):
-                    raise
-        with Session(engine) as session:
-            found = session.scalar(select(SchemaVersion.version).where(SchemaVersion.component == component))
-    if found != version:
-        raise StorageError(
-            f"the database holds {component} of version {found}, this program writes version {version}",
-            hint="use the program that wrote it, or set another database_url",
-            reason="version",
-        )
-
-
 def scrub(engine: Engine) -> None:
     """After a deletion: empty SQLite's log, which still holds the old pages, unless others are reading."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _create(engine: Engine, component: str, version: int) -> None:
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        if session.get(SchemaVersion, component) is None:
-            session.add(SchemaVersion(component=component, version=version))
-            session.commit()
 
 
 @contextmanager

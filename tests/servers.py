@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from sqlalchemy import MetaData, create_engine
 
 WAIT_S = 60.0
 
@@ -59,6 +60,16 @@ def postgres(programs: Path) -> Iterator[str]:
             run("pg_ctl", "-s", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty_database(url: str) -> None:
+    """Drop every table of a database."""
+    engine = create_engine(url)
+    tables = MetaData()
+    with engine.begin() as connection:
+        tables.reflect(connection)
+        tables.drop_all(connection)
+    engine.dispose()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Knows what is believed and how retrieval and ranking want it said; computes no s
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from bot.dialogue.constraint import Constraint
 from bot.dialogue.state import DialogueState
@@ -83,9 +84,14 @@ def query_text(state: DialogueState) -> str:
     return spoken_needs(state) or ("" if examples else ", ".join(dict.fromkeys(tastes)))
 
 
-def wishes(state: DialogueState) -> tuple[FacetWish, ...]:
-    """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better."""
-    return tuple(FacetWish(c.facet, c.value, c.polarity * (1.0 if c.hard else SOFT)) for c in state.constraints)
+def wishes(state: DialogueState, tastes: Iterable[FacetWish] = ()) -> tuple[FacetWish, ...]:
+    """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better.
+
+    `tastes` known from before stand last, without those on a facet that this conversation speaks of.
+    """
+    now = tuple(FacetWish(c.facet, c.value, c.polarity * (1.0 if c.hard else SOFT)) for c in state.constraints)
+    spoken_of = {c.facet for c in state.constraints} | {d.facet for d in state.directions}
+    return (*now, *(taste for taste in tastes if taste.facet not in spoken_of))
 
 
 def directions(state: DialogueState) -> tuple[Direction, ...]:

@@ -16,6 +16,7 @@ from bot.response.cards import beliefs, understood
 from bot.response.chips import bare, chips_for, frequent_values
 from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels, capital, count_word, joined
+from bot.response.memories import within_reach
 from bot.response.templates import PLAIN, SIGNALS, phrase
 from bot.response.turn_facts import Composed, Facts
 from retrieval.catalogue.item import Item
@@ -205,11 +206,13 @@ def _gone(event: e.Event, labels: Labels) -> str:
 
 
 def _memory(_: a.ShowMemory, facts: Facts) -> str:
-    lines = [*facts.remembered, *(b.label for b in beliefs(facts.state, facts.labels))][:12]
+    now = [b.label for b in beliefs(facts.state, facts.labels)]
+    lines = [*facts.remembered, *(label for label in now if not any(label in line for line in facts.remembered))]
     seed = facts.state.turn
     if not lines:
         return phrase("memory_empty", seed)
-    return f"{phrase('memory', seed, lines='; '.join(dict.fromkeys(lines)))} {phrase('memory_how', seed)}"
+    told = "; ".join(within_reach(list(dict.fromkeys(lines))))
+    return f"{phrase('memory', seed, lines=told)} {phrase('memory_how', seed)}"
 
 
 def _refuse(action: a.Refuse, facts: Facts) -> str:

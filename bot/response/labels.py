@@ -65,6 +65,10 @@ class Labels:
     def titles(self, items: Sequence[str]) -> str:
         return joined([self.title(i) for i in items])
 
+    def knows(self, facet: str) -> bool:
+        """Whether the catalogue has (still) such a facet."""
+        return any(f.name == facet for f in self.schema.facets)
+
     def facet(self, name: str) -> str:
         """The facet's label."""
         return self.schema.facet(name).label or name

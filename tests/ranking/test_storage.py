@@ -8,14 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
 
-from ranking import storage
 from ranking.interactions import EVENTS, Interaction, InteractionStore, impressions, standing
 from ranking.request import RankedItem, RankedList
 from ranking.storage import StorageError, open_database
-from tests.servers import free_port
+from tests.servers import empty_database, free_port
 
 
 def url_of(folder: Path) -> str:
@@ -27,8 +24,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return url_of(tmp_path)
     address: str = request.getfixturevalue("postgres")
-    with open_database(address).begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS interactions, schema_versions"))
+    empty_database(address)
     return address
 
 
@@ -137,18 +133,6 @@ def test_many_programs_write_at_once(tmp_path: Path) -> None:
     assert InteractionStore(open_database(url_of(tmp_path))).count() == 180
 
 
-def test_tables_that_others_make_meanwhile_are_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    create, slips = storage._create, iter(["interactions", "schema_versions"])
-
-    def late(engine: Engine, component: str, version: int) -> None:
-        if table := next(slips, None):
-            raise OperationalError("CREATE", {}, sqlite3.OperationalError(f"table {table} already exists"))
-        create(engine, component, version)
-
-    monkeypatch.setattr(storage, "_create", late)
-    assert InteractionStore(open_database(url_of(tmp_path))).count() == 0
-
-
 # -- no driver's error escapes
 
 
@@ -222,15 +206,6 @@ def test_no_such_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("url", "reason"), [("no url at all", "url"), ("quill://ink", "driver")])
 def test_unusable_url(url: str, reason: str) -> None:
     assert failure(open_database, url).reason == reason
-
-
-def test_another_layout(tmp_path: Path) -> None:
-    engine = open_database(url_of(tmp_path))
-    InteractionStore(engine)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE schema_versions SET version = 99"))
-    with pytest.raises(StorageError, match="version 99"):
-        InteractionStore(engine)
 
 
 @pytest.mark.server
