@@ -11,15 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
-from bot.understanding.reading import MessageInContext, ShownItem
+from bot.understanding import cues, stance
+from bot.understanding.reading import Intent, MessageInContext, Polarity, ShownItem
 from bot.understanding.target import RawSlot
 from retrieval.linking import Linker
-from retrieval.linking.text import word_set, words
+from retrieval.linking.text import FUNCTION_WORDS, word_set, words
 
 CERTAIN = 0.9  #: of a link to a title that neither the message nor the screen holds
 SURE = 0.6  #: an item link below this counts as a title not carried
 WHOLE = 0.93  #: at least this sure is a link by the whole title
+SLIP = 0.84  #: so similar are a word and the same one with a slip of the finger
 MOST_REFUSED = 2  #: more refusals at once than this refuse the list, not its items
 _ONE = re.compile(r"\b(?:it|its|it's|that|this|one|that's|thats|he|she)\b", re.I)
 _MANY = re.compile(r"\b(?:them|they|these|those|both|all|each|either|neither|any of|none of)\b", re.I)
@@ -33,6 +36,16 @@ _ASKING = word_set(
 _UNNAMED = word_set("something anything stuff thing things one ones more others similar")
 #: our own answer about an item: its title, then facts, which begin with a small letter, a figure or a sign
 _FACTS = re.compile(r"(?P<title>.+?)\s*(?::|\s[-–—·]|\()\s*(?P<facts>[^\sA-Z].*)", re.S)
+_OF_ONE = {Intent.FEEDBACK, Intent.ASK, Intent.ACCEPT}  #: what is said of an item
+_SEVERAL = re.compile(
+    r"\b(?:both|neither|either of|(?:all|each|any|none) of (?:them|those|these)|the (?:others|rest)|(?:seen|saw|"
+    r"watch(?:ed)?|"
+    r"loved?|liked?|enjoy(?:ed)?|hated?|check(?:ing)?(?: out)?|heard of|know) (?:\w+ )?(?:them|those|these)|"
+    r"(?:those|these) "
+    r"(?:two|three|are|were|sound|look|\w+ both))\b",
+    re.I,
+)
+_OTHERS = re.compile(r"(?:the )?(?:rest|others?(?: (?P<n>one|two|three|four|ones))?)", re.I)
 _BARE_NUMBER = re.compile(r"\W*\d+\W*")
 
 
@@ -74,10 +87,35 @@ def _links(value: str, message: MessageInContext, linker: Linker) -> float:
     return max((link.confidence for link in linker.items(value, message.shown, message.context)), default=0.0)
 
 
-def settle(slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> tuple[RawSlot, ...]:
-    """The slots with every title that was taken from the screen confirmed, replaced or dropped."""
-    if message.shown:
-        slots = [slot for slot in slots if slot.slot != "item" or _stands(slot, message, linker)]
+def pointing(typed: str, message: MessageInContext) -> str:
+    """A copied item with the "one" after it in the message: "navy" of "the navy one" points, it names nothing."""
+    if not message.shown or re.search(r"\bones?\b", typed, re.I):
+        return typed
+    found = re.search(rf"\b(?:the\s+)?{re.escape(typed)}\s+ones?\b", message.message, re.I)
+    return f"the {typed.removeprefix('the ')} one" if found else typed
+
+
+def part_of_one(typed: str, shown: Sequence[ShownItem]) -> tuple[str, ...]:
+    """The id of the one shown item whose title has all the telling words of `typed`, slips of the finger allowed."""
+    telling = [w for w in words(typed.casefold()) if w not in FUNCTION_WORDS]
+    fits = [s.id for s in shown if telling and all(_among(w, words(s.title.casefold())) for w in telling)]
+    return tuple(fits) if len(fits) == 1 and len(shown) > 1 else ()
+
+
+def _among(word: str, title: Sequence[str]) -> bool:
+    return any(word == w or (len(word) > 3 and SequenceMatcher(None, word, w).ratio() >= SLIP) for w in title)
+
+
+def settle(intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> tuple[RawSlot, ...]:
+    """The slots with every title that was taken from the screen confirmed, replaced or dropped.
+
+    A single title that goes with a reaction, a question or an acceptance stands: there must be one, and the words that
+    chose it may be in another language or a description that code cannot follow.
+    """
+    if not message.shown:
+        return (*slots, *_company(intent, slots, message, linker))
+    slots = [slot for slot in slots if slot.slot != "item" or _stands(slot, message, linker)]
+    slots = [told for slot in slots for told in _others(slot, slots, message, linker)]
     proposed = [slot for slot in slots if slot.slot == "item" and _only_on_screen(slot, message)]
     if not proposed:
         return tuple(slots)
@@ -85,6 +123,9 @@ def settle(slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) 
     if len(proposed) > MOST_REFUSED and all(s.polarity < 0 for s in proposed):
         return tuple(others)  # "none of these" asks for others; it is no judgement of each
     titles = {s.id: s.title for s in message.shown}
+    at = {titles[i] for i in linker.reference(message.message, message.shown)} if len(message.shown) > 1 else set()
+    if at and (standing := [s for s in proposed if s.value in at]) and len(standing) < len(at):
+        return (*standing, *others)  # "#1 no, #2 is gorgeous": one copied as words, one as a title
     named = [s.value.casefold() for s in others if s.slot == "item"]
     pointed = linker.reference(message.message, message.shown) if len(message.shown) > 1 else ()
     if pointed and not any(linker.reference(s.value, message.shown) for s in others if s.slot == "item"):
@@ -93,9 +134,51 @@ def settle(slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) 
         left = [t for t in titles.values() if t in chosen and t not in {s.value for s in kept}]
         return (*kept, *(replace(proposed[0], value=title) for title in left), *others)
     many, one = bool(_MANY.search(message.message)), bool(_ONE.search(message.message))
-    if len(message.shown) == 1 or many or (one and len(proposed) == 1):
+    chosen_one = len(proposed) == 1 and (one or (intent in _OF_ONE and not named))
+    if len(message.shown) == 1 or many or chosen_one:
         return tuple(slots)
     return tuple(others)
+
+
+def _others(slot: RawSlot, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:
+    """ "The other two", "the rest": the shown titles that no other slot means; the slot where that is unclear."""
+    found = _OTHERS.fullmatch(slot.value) if slot.slot == "item" else None
+    if found is None:
+        return [slot]
+    meant = {i for s in slots if s is not slot and s.slot == "item" for i in linker.reference(s.value, message.shown)}
+    meant |= {i.id for i in message.shown for s in slots if _same(s.value, i.title)}
+    left = [s.title for s in message.shown if s.id not in meant]
+    count = {"one": 1, "two": 2, "three": 3, "four": 4}.get((found["n"] or "").lower(), len(left))
+    return [replace(slot, value=title) for title in left] if meant and len(left) == count else [slot]
+
+
+def _company(intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:
+    """The titles of the last turn that words for several point at ("loved both", "the others I'll check out")."""
+    pointed = _SEVERAL.search(message.message)
+    if pointed is None or not message.context:
+        return []
+    last = message.context[-1]
+    named = [s.value for s in slots if s.slot == "item"]
+    titles = [m.text for m in linker.scan(last) if m.known]
+    whole = [t for t in titles if not any(t != other and _same(t, other) and len(t) < len(other) for other in titles)]
+    left = [t for t in whole if not any(_same(t, name) for name in named)]
+    if len(left) + sum(name in last for name in named) < 2:
+        return []  # words for several point elsewhere
+    signs = {s.polarity for s in slots if s.slot == "item" and s.value in last}
+    sign = signs.pop() if len(signs) == 1 else _sign(intent, message.message)
+    return [RawSlot("item", title, sign) for title in dict.fromkeys(left)]
+
+
+def _sign(intent: Intent, text: str) -> Polarity:
+    """What a message holds of the items it points at, by its words alone."""
+    if stance.NEGATIVE_AFTER.search(text) or cues.DISLIKED.search(text):
+        return -1
+    return 1 if intent is Intent.ACCEPT or stance.PRAISE.search(text) else 0
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = words(one.casefold()), words(other.casefold())
+    return a == b or " ".join(a) in " ".join(b) or " ".join(b) in " ".join(a)
 
 
 def _stands(slot: RawSlot, message: MessageInContext, linker: Linker) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, NamedTuple, Protocol
 
 from bot.understanding.model_reader import ReaderFailed
@@ -22,6 +23,16 @@ from retrieval.linking import Linker
 LONGEST = 2_000  #: characters of a message that is read
 FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})  #: without a slot these say little
 log = logging.getLogger(__name__)
+
+
+def _printable(message: MessageInContext) -> MessageInContext:
+    """The message with "?" for halves of surrogate pairs, which no channel can print."""
+
+    def whole(text: str) -> str:
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+    shown = tuple(replace(s, title=whole(s.title)) for s in message.shown)
+    return MessageInContext(whole(message.message), tuple(map(whole, message.context)), shown)
 
 
 class RawReading(Protocol):
@@ -78,6 +89,7 @@ class Reader:
         `ours`: the text is one that we offered to tap; the rules read it, unless they cannot place it.
         """
         start = time.perf_counter()
+        message = _printable(message)
         if len(message.message) > LONGEST or not any(c.isalnum() for c in message.message):
             return Reading(Intent.OTHER)  # not worth a model's time; the policy says why
         raw, source, degraded = self._spoken(message, ours=ours)

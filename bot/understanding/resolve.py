@@ -6,13 +6,16 @@ Knows the linker and English cues; knows no state.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.understanding import cues, stance
+from bot.understanding.governed import asks_whether_seen, beside, said_of, said_of_those_before
+from bot.understanding.naming import is_name
 from bot.understanding.numbers import parse_range
-from bot.understanding.pointing import MOST_REFUSED, SURE, settle, trimmed
+from bot.understanding.pointing import MOST_REFUSED, SURE, part_of_one, pointing, settle, trimmed
 from bot.understanding.projection import project
 from bot.understanding.reading import Force, Intent, MessageInContext, Op, Polarity, Relative, Request, Slot
 from bot.understanding.requests import detect_request
@@ -20,7 +23,7 @@ from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking import ItemLink, Linker, NumberStyle, number_style
-from retrieval.linking.text import title_cased, words
+from retrieval.linking.text import FUNCTION_WORDS, singular, title_cased, words
 
 __all__ = ["Resolver", "project"]
 
@@ -34,16 +37,20 @@ _UNITS = {
     ),
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
 }
+NEW_VALUE = 0.001  #: a facet whose next value is a new one less often has a closed list of values
+MOST_PLAIN = 3  #: words of a need that was copied as a name
+_CLAUSE_END = re.compile(r"[.!?;…]|\bbut\b")
 _OF_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY}
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The message and where in it the words of one slot stand (-1: not in it)."""
+    """A message and where in it a slot's words stand (-1: not in it). `names`: those of other slots, as copied."""
 
     message: MessageInContext
     raw: RawSlot
     start: int
+    names: tuple[str, ...] = ()
 
     @property
     def clause(self) -> str:
@@ -51,7 +58,9 @@ class _Heard:
         text = self.message.message.replace("’", "'")
         if self.start < 0:
             return text
-        return text[max((m.end() for m in re.finditer(r"[.!?;]|\bbut\b", text[: self.start])), default=0) : self.start]
+        ends = [m.end() for m in _CLAUSE_END.finditer(text[: self.start])]
+        ends += [m.end() for m in stance.SCRATCHED.finditer(text) if m.end() <= self.start]
+        return text[max(ends, default=0) : self.start]
 
     @property
     def before(self) -> str:
@@ -80,6 +89,7 @@ class Resolver:
         self._styles = {f.name: number_style(catalogue, f) for f in facets if f.kind is FacetKind.NUMBER}
         self._categories = [f.name for f in facets if f.kind is FacetKind.CATEGORY]
         self._entities = [f.name for f in facets if f.kind is FacetKind.ENTITY]
+        self._closed = {name for name in self._categories if _is_closed(catalogue, name)}
 
     def resolve(
         self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext
@@ -89,11 +99,13 @@ class Resolver:
         if request in _OF_US:
             return Intent.HELP, (), request
         copied = [trimmed(raw, message, self._linker, self._nouns) for raw in raw_slots]
-        settled = settle(copied, message, self._linker)
-        slots = [
-            slot for raw in settled for slot in self._slot(_Heard(message, raw, _find(message.message, raw.value)))
-        ]
-        if request is Request.UNDO:
+        settled = settle(intent, copied, message, self._linker)
+        heard = [_Heard(message, raw, _find(message.message, raw.value)) for raw in settled]
+        names = {h.raw.value for h in heard if h.raw.slot in {"item", *self._entities}}
+        slots = [slot for h in heard for slot in self._slot(replace(h, names=(*(names - {h.raw.value}),)))]
+        if request is Request.UNDO and (corrected := _corrected(slots, message.message)):
+            request, slots = None, corrected
+        elif request is Request.UNDO:
             slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
         if intent is Intent.RECOMMEND:
             slots = [self._wished(s, message.message) for s in slots]
@@ -120,6 +132,8 @@ class Resolver:
         if heard.raw.polarity > 0 and stance.REFUSED_BEFORE.search(heard.before):
             heard = replace(heard, raw=replace(heard.raw, polarity=-1))  # "no X" is a refusal whoever read it
         kind = self._kinds.get(heard.raw.slot)
+        if heard.raw.slot == "item" or kind is FacetKind.ENTITY:
+            heard = _as_governed(heard)
         if heard.raw.slot == "item":
             return self._item(heard)
         if kind is FacetKind.ENTITY:
@@ -131,8 +145,9 @@ class Resolver:
         return self._about(heard)
 
     def _item(self, heard: _Heard) -> Iterable[Slot]:
-        typed, shown = heard.raw.value, heard.message.shown
+        typed, shown = pointing(heard.raw.value, heard.message), heard.message.shown
         ids = self._linker.reference(typed, shown) if not any(words(typed) == words(s.title) for s in shown) else ()
+        ids = ids or part_of_one(typed, shown)
         links = () if ids else self._linker.items(typed, shown, heard.message.context)
         if len(ids) > MOST_REFUSED and heard.raw.polarity < 0:
             return []
@@ -145,6 +160,8 @@ class Resolver:
         if not best or best.confidence < SURE:
             if several := self._listed(heard):
                 return several
+            if not is_name(typed, heard.message, self._nouns):
+                return self._plain_words(heard)
             return [
                 replace(self._item_slot(heard, title_cased(_YEAR.sub("", typed).strip(" \"'“”")), None), known=False)
             ]
@@ -160,12 +177,13 @@ class Resolver:
         return [self._item_slot(heard, _named(link), link.id) for link in sure]
 
     def _refused(self, heard: _Heard) -> list[Slot]:
-        """A value that is no item but was copied with its refusal ("no Nike"); empty when it names none exactly."""
+        """A value or need that is no item but was copied with its refusal ("no Nike", "no zombies"); else empty."""
         found = re.fullmatch(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", heard.raw.value, re.I)
         if found is None:
             return []
         raw = replace(heard.raw, value=found["name"], polarity=-1)
-        return self._moved(_Heard(heard.message, raw, _find(heard.message.message, raw.value)), None)
+        told = _Heard(heard.message, raw, _find(heard.message.message, raw.value))
+        return self._moved(told, None) or ([] if is_name(raw.value, heard.message) else [*self._plain_words(told)])
 
     def _item_slot(self, heard: _Heard, title: str, item_id: str | None) -> Slot:
         seen = bool(cues.SEEN.search(heard.clause) or (cues.SEEN.search(heard.message.message) and heard.start < 0))
@@ -214,7 +232,21 @@ class Resolver:
         title = next(iter(self._linker.items(typed, heard.message.shown)), None)
         if title and title.confidence >= 0.95:
             return [self._item_slot(heard, _named(title), title.id)]
+        if not is_name(typed, heard.message, self._nouns):
+            return self._plain_words(heard)
         return [replace(self._made(heard, name, link.value if not link.known else title_cased(typed)), known=False)]
+
+    def _plain_words(self, heard: _Heard) -> Iterable[Slot]:
+        """What was copied as a name but is none: a need where it can be one ("with clowns"), else nothing."""
+        said = words(heard.raw.value.casefold())
+        if (
+            not heard.raw.polarity
+            or len(said) > MOST_PLAIN
+            or any(w in FUNCTION_WORDS for w in said)
+            or heard.start < 0
+        ):
+            return []
+        return self._about(_Heard(heard.message, replace(heard.raw, slot="about"), heard.start))
 
     def _category(self, heard: _Heard) -> Iterable[Slot]:
         links = self._linker.values(heard.raw.slot, heard.raw.value)
@@ -223,7 +255,14 @@ class Resolver:
                 rivals = self._linker.values(other, heard.raw.value)
                 if rivals[0].known and rivals[0].confidence >= 0.97:
                     return [self._made(heard, other, v.value) for v in rivals]
-            return [replace(self._made(heard, heard.raw.slot, links[0].value), known=False)]
+            for name in self._entities:
+                rival = self._linker.values(name, heard.raw.value)[0]
+                if rival.known and rival.confidence >= 0.95:
+                    return [self._made(heard, name, rival.value)]
+            if heard.raw.slot in self._closed or heard.raw.polarity < 0:  # nothing has a value that nothing has
+                return self._about(_Heard(heard.message, replace(heard.raw, slot="about"), heard.start))
+            *rest, last = links[0].value.split(" ")
+            return [replace(self._made(heard, heard.raw.slot, " ".join([*rest, singular(last)])), known=False)]
         return [self._made(heard, heard.raw.slot, v.value) for v in links]
 
     def _number(self, heard: _Heard) -> Iterable[Slot]:
@@ -236,6 +275,9 @@ class Resolver:
         typed = " ".join(heard.raw.value.split())
         if stance.NO_NEED.fullmatch(typed):
             return []
+        if found := stance.THAT_IS_NOT.match(typed):
+            typed = typed[found.end() :]
+            heard = replace(heard, raw=replace(heard.raw, value=typed, polarity=-1))
         slot = Slot("about", typed, heard.raw.polarity, self._op(heard), Force.PREFER, said=heard.raw.value)
         way = self._linker.relative(typed.lower().removesuffix(" one").removeprefix("the "))
         if way:
@@ -250,10 +292,15 @@ class Resolver:
         return [self._measure(heard, typed) or slot]
 
     def _wished(self, slot: Slot, text: str) -> Slot:
-        """A number said in a search and not taken back is a wish, or a refusal where the words before it refuse."""
-        if slot.slot not in self._styles or slot.polarity or slot.op not in {Op.ADD, Op.REPLACE}:
+        """A number or need said in a search and not taken back is a wish; a number is refused by words before it."""
+        if slot.op not in {Op.ADD, Op.REPLACE} or not (slot.slot in self._styles or slot.slot == "about"):
             return slot
-        return replace(slot, polarity=-1 if stance.REFUSED_NUMBER.search(text[: max(_find(text, slot.said), 0)]) else 1)
+        if slot.slot == "about":
+            return slot if slot.polarity else replace(slot, polarity=1)
+        clause = _CLAUSE_END.split(text[: max(_find(text, slot.said), 0)])[-1]
+        if slot.polarity > 0 or (slot.polarity < 0 and stance.NEGATION.search(clause + slot.said)):
+            return slot
+        return replace(slot, polarity=-1 if stance.REFUSED_NUMBER.search(clause) else 1)
 
     def _measure(self, heard: _Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
@@ -305,6 +352,41 @@ class Resolver:
         )
 
 
+def _is_closed(catalogue: Catalogue, facet: str) -> bool:
+    """Whether the catalogue's values of a facet are all there are, as genres are and colours are not.
+
+    The chance that one more item brings a value not seen yet is about n1 / N, the share of values that occur once
+    (Good, "The population frequencies of species and the estimation of population parameters", Biometrika 40, 1953);
+    with one added, so that few items prove nothing. What visitors ask beyond a closed list is a need in words.
+    """
+    counts = Counter(value for item in catalogue.items for value in item.values(facet))
+    return (sum(n == 1 for n in counts.values()) + 1) / max(1, counts.total()) < NEW_VALUE
+
+
+def _as_governed(heard: _Heard) -> _Heard:
+    """The slot of a name with the sign that the words beside it state; as it was read where they state none."""
+    if heard.start < 0:
+        return _as_praised(heard)
+    text, end = heard.message.message, heard.start + len(heard.raw.value)
+    sign = said_of(*beside(text[: heard.start], text[end:], heard.names))
+    return heard if sign is None else replace(heard, raw=replace(heard.raw, polarity=sign))
+
+
+def _as_praised(heard: _Heard) -> _Heard:
+    """An item of the turns before: a mention that is praised is a like, "not seen" is no dislike."""
+    asked = bool(heard.message.context) and asks_whether_seen(heard.message.context[-1])
+    sign = said_of_those_before(heard.message.message, asked) if heard.raw.slot == "item" else None
+    changed = (heard.raw.polarity, sign) in {(0, 1), (-1, 0)}
+    return replace(heard, raw=replace(heard.raw, polarity=sign)) if changed and sign is not None else heard
+
+
+def _corrected(slots: Sequence[Slot], text: str) -> list[Slot]:
+    """What a message puts in the place of what it takes back ("comedy, no, scratch that, a whodunit"); else empty."""
+    found = stance.SCRATCHED.search(text)
+    after = [s for s in slots if found and s.polarity and not 0 <= _find(text, s.said) < found.end()]
+    return [replace(s, op=Op.REPLACE) if s.op in {Op.REMOVE, Op.ADD} else s for s in after]
+
+
 def _with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Slot, ...]:
     """The slots; an item only mentioned is wanted where the message accepts it, or praises it and nothing else."""
     items = [s for s in slots if s.slot == "item"]
@@ -334,6 +416,10 @@ def _find(text: str, value: str) -> int:
 def _deduplicated(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     kept: dict[tuple[str, object], Slot] = {}
     for slot in slots:
-        key = slot.slot, slot.item_id or slot.value
+        end = tuple(n is None for n in slot.value) if not isinstance(slot.value, str) else None
+        bound = (*end, slot.polarity) if end in {(True, False), (False, True)} else None
+        if bound:  # "50, ok 60 max": of two limits the last holds
+            kept.pop((slot.slot, bound), None)
+        key = slot.slot, bound or slot.item_id or slot.value
         kept[key] = slot if key not in kept or (kept[key].polarity == 0 and slot.polarity) else kept[key]
     return tuple(kept.values())

@@ -116,6 +116,12 @@ TAKEN_BACK = any_of(
     r"take back\b",
     r"(?:is|are) (?:fine|ok|okay) (?:again|after all|now)\b",
 )
+#: what was just said is taken back, and something else follows
+SCRATCHED = any_of(r"(?:scratch|scrap|forget|strike|ignore) that\b(?=\W+\w)")
+#: a need said as what something is not: "that don't itch"
+THAT_IS_NOT = re.compile(
+    r"(?:that|which|who)\s+(?:(?:do|does|is|are|wo|ca)(?:n['’]?t| not)|(?:do|does|is|are|ca)nt|never)\s+(?=\w)", _I
+)
 NO_NEED = re.compile(r"(?:any |no )?(?:preferences?|ideas?|clue|opinion)", _I)  #: "no preference" avoids nothing
 INSTEAD = any_of(r"instead of\b", r"rather than\b")
 LIKE_THAT = any_of(

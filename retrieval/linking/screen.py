@@ -40,7 +40,8 @@ COUNTS = {w: n for n, w in enumerate(word_list("one two three four five six seve
 _ORDINAL = "|".join([*PLACES, "last", "final", "bottom", "top", "middle"])
 _AFTER = (
     r"(?=\s*(?:$|[.,!?;:)]|(?:one|ones|option|pick|choice|suggestion|recommendation|"
-    r"item|{noun}|and|or|is|was|looks|sounds|seems|please|but|"
+    r"item|{noun}|and|or|is|was|looks?|looked|sounds?|sounded|seems?|seemed|feels?|could|can|might|may|would|has|"
+    r"had|does|did|costs?|nope|nah|yes|yeah|no|too|tho|though|also|please|but|because|cos|bc|"
     r"instead|for|if|then)\b))"
 )
 _NUMBER = re.compile(
@@ -51,7 +52,7 @@ _NUMBER = re.compile(
 _SEVERAL = re.compile(r"\b(?:the\s+)?(first|last|top)\s+(two|three|four|five|2|3|4|5)\b", re.I)
 _ALL = re.compile(
     r"\b(?:all (?:of )?(?:them|these|those)|all (?:two|three|four|five|six|the above)"
-    r"|them all|these all|those all|"
+    r"|(?:them|['’]?em) all|these all|those all|all of ['’]?em|"
     r"(?:none|any|either|neither|each|most) of (?:them|these|those)|every one of (?:them|"
     r"these)|everything here|(?<!\d of )(?:them|these|those))\b",
     re.I,
@@ -59,7 +60,7 @@ _ALL = re.compile(
 _BOTH = re.compile(r"\b(?:both|neither|either(?: one)?)\b", re.I)
 _THAT = re.compile(r"\b(?:that|this) (?:one|{noun})\b|\b(?:it|that|this)\b|\bthe one\b", re.I)
 _THE_ONE = re.compile(
-    r"\bthe\s+(?P<what>[\w'’\- ]{2,40}?)\s+one\b|\bthe one\s+(?:with|by|about|in|"
+    r"\bthe\s+(?P<what>[\w'’\- ]{2,40}?)\s+one\b|\bthe one\s+(?:with|w/?|by|about|in|"
     r"from|of|set in|starring|directed by|that is|that's|where)\s+(?P<of>[\w'’.\- ]{2,60})",
     re.I,
 )

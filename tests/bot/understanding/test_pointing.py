@@ -26,7 +26,9 @@ def shown(films: Catalogue) -> tuple[ShownItem, ...]:
 
 def settled(films: Catalogue, linker: Linker, text: str, *proposed: str, polarity: Polarity = 0) -> list[str]:
     slots = [RawSlot("item", title, polarity) for title in proposed]
-    return [s.value for s in settle(slots, MessageInContext(text, ("Five films.",), shown(films)), linker)]
+    return [
+        s.value for s in settle(Intent.RECOMMEND, slots, MessageInContext(text, ("Five films.",), shown(films)), linker)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +60,13 @@ def test_pointing_words_that_were_copied_stand(films: Catalogue, linker: Linker)
 
 def test_without_a_screen_nothing_is_touched(linker: Linker) -> None:
     slots = (RawSlot("item", "A Film Nobody Carries", 0),)
-    assert settle(slots, MessageInContext("seen it", ("Have you seen A Film Nobody Carries?",)), linker) == slots
+    message = MessageInContext("seen it", ("Have you seen A Film Nobody Carries?",))
+    assert settle(Intent.FEEDBACK, slots, message, linker) == slots
 
 
 def test_words_of_our_own_turn_are_no_titles(films: Catalogue, linker: Linker) -> None:
     message = MessageInContext("which is better", ("Adaptation: 2002, 114 min.",), shown(films))
-    assert settle([RawSlot("item", "114 min", 0)], message, linker) == ()
+    assert settle(Intent.COMPARE, [RawSlot("item", "114 min", 0)], message, linker) == ()
 
 
 @pytest.mark.parametrize(

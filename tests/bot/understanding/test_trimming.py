@@ -104,7 +104,7 @@ def test_a_refusal_copied_with_its_name_is_one(shop: Catalogue) -> None:
         (s.slot, s.value, s.polarity) for s in slots(resolver, Intent.FEEDBACK, message, RawSlot("item", "no Veja", 0))
     ] == [("brand", "Veja", -1)]
     (unknown,) = slots(resolver, Intent.FEEDBACK, MessageInContext("no zorgons"), RawSlot("item", "no zorgons", 0))
-    assert not unknown.known
+    assert (unknown.slot, unknown.value, unknown.polarity) == ("about", "zorgons", -1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Whether copied words are written as a name: capitals, quotes, a year, or a word that announces one.
+
+Asked only of what links to nothing: a model that must copy something sometimes copies plain words ("one sec", "his
+movies"), and a title that nobody wrote would be answered with "I don't know that film". Knows English; no catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from bot.understanding.reading import MessageInContext
+from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, tokens, word_set, words
+
+#: words that are capitalised without being a title
+_ALWAYS_CAPITAL = word_set(
+    "i christmas xmas halloween easter thanksgiving valentine valentines hanukkah monday tuesday wednesday thursday "
+    "friday saturday sunday january february march april may june july august september october november december "
+    "english french german spanish italian british american japanese korean chinese indian danish swedish oscar oscars"
+)
+#: words inside a name that need no capital, and tell nothing
+_SMALL = word_set("a an the of and or in on at to for with by from is")
+_ANNOUNCED = re.compile(
+    r"\b(?:called|named|titled|(?:have|has|ever|just|never|already|we|i|not|n'?t)\s+(?:seen|saw|watched|read)|"
+    r"(?:seen|saw|"
+    r"watched|read|rewatched|loved?|liked?|enjoyed|hated|similar to|heard of|recommend(?:ed)?|starring|directed by|"
+    r"films? by|"
+    r"movies? by|fan of))\s+(?:the (?:movie|film|book|game) )?[\"'“‘]?$",
+    re.I,
+)
+_YEAR = re.compile(r"\s*[\(\[]?(?:18|19|20)\d\d\b")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\s*[\"'“‘(]*$")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_FLAT = 0.7  #: a text of whose words more begin with a capital is in one case: capitals tell nothing
+
+
+def is_name(typed: str, message: MessageInContext, nouns: Collection[str] = ()) -> bool:
+    """Whether `typed`, copied from the message or its context, stands there as a name does.
+
+    `nouns`: the catalogue's words for its items, folded, which are never a name by themselves.
+    """
+    plain = {*_SMALL, *nouns}
+    telling = [w for w in words(typed.casefold()) if w not in plain]
+    if _UNSPACED.search(typed) or any(typed == s.title for s in message.shown):
+        return True
+    if not telling or all(w in FUNCTION_WORDS | _ALWAYS_CAPITAL or (w in COMMON_WORDS and w in plain) for w in telling):
+        return False
+    if re.search(r"(?:^|\s)(?:I|i|you|we|they|he|she|it)['’](?:ve|m|ll|d|re|s)\b", typed):
+        return False  # a clause
+    texts = (message.message, *message.context)
+    return any(_stands_out(text, span) for text in texts for span in _spans(text, typed)) or _told(
+        typed, telling, message
+    )
+
+
+def _spans(text: str, typed: str) -> Iterator[tuple[int, int]]:
+    return (m.span() for m in re.finditer(rf"(?<!\w){re.escape(typed)}(?!\w)", text, re.I))
+
+
+def _stands_out(text: str, span: tuple[int, int]) -> bool:
+    """Whether this place is quoted, dated, or holds capitals where capitals mean something."""
+    start, end = span
+    quoted = text[max(0, start - 1) : start] in set('"“‘«') and text[end : end + 1] in set('"”’»')
+    if quoted or _YEAR.match(text, end):
+        return True
+    said = tokens(text)
+    outside = [text[t.start].isupper() for t in said if not start <= t.start < end and t.key != "i"]
+    if outside and sum(outside) > _FLAT * len(outside):
+        return False
+    capital = [t for t in said if start <= t.start < end and text[t.start].isupper() and t.key not in _ALWAYS_CAPITAL]
+    rare = [t for t in capital if t.key not in COMMON_WORDS]
+    if len(capital) > 1:
+        return bool(rare) or sum(t.key not in FUNCTION_WORDS for t in capital) > 1
+    return (
+        bool(capital)
+        and (bool(rare) or not _SENTENCE_START.search(text[: capital[0].start]))
+        and (capital[0].key not in FUNCTION_WORDS)
+    )
+
+
+def _told(typed: str, telling: list[str], message: MessageInContext) -> bool:
+    """Whether a word before it announces a name in small letters, or it is the whole message, and not plain words."""
+    if all(w in COMMON_WORDS for w in telling) or any(w in FUNCTION_WORDS for w in telling):
+        return False
+    text = message.message.replace("’", "'")
+    if message.context and words(text) == words(typed):
+        return True
+    return any(_ANNOUNCED.search(text[:start]) for start, _ in _spans(text, typed))
