@@ -115,7 +115,10 @@ class Resolver:
             intent = Intent.ACCEPT
         if intent is Intent.RECOMMEND and message.shown and slots and all(s.seen and s.polarity == 0 for s in slots):
             intent = Intent.FEEDBACK  # what was seen, said to a list, and no wish
-        return intent, _with_praise(intent, _deduplicated(slots), message.message), request
+        found = _with_praise(intent, _deduplicated(slots), message.message)
+        if intent is Intent.FEEDBACK and request is None and any(_is_news(s, message) for s in found):
+            intent = Intent.RECOMMEND  # a reaction with something new to go by
+        return intent, found, request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:
         """The category value a comparative leans to ("funnier" -> genre, comedy): a soft preference, else None."""
@@ -396,6 +399,22 @@ def _with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Sl
     return tuple(
         replace(s, polarity=1) if s.slot == "item" and s.polarity == 0 and s.op is Op.ADD else s for s in slots
     )
+
+
+def _is_news(slot: Slot, message: MessageInContext) -> bool:
+    """Whether a slot says what to look for that the turns before and the screen have not named."""
+    if slot.op not in {Op.ADD, Op.REPLACE} or not slot.polarity or (slot.slot == "item" and slot.polarity < 0):
+        return False
+    if slot.slot != "item":
+        return True
+    if any(slot.item_id == s.id for s in message.shown):
+        return False
+    earlier = words(" ".join((*message.context, *(s.title for s in message.shown))).casefold())
+    return not any(_within(words(name.casefold()), earlier) for name in (str(slot.value), slot.said) if name)
+
+
+def _within(name: Sequence[str], text: Sequence[str]) -> bool:
+    return any(tuple(text[i : i + len(name)]) == tuple(name) for i in range(len(text)))
 
 
 def _commits(text: str, slots: Iterable[Slot]) -> bool:
