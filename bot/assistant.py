@@ -165,6 +165,13 @@ class Conversation:
             log.exception("the turn failed")
             yield TurnEvent("error", {"message": "That went wrong on our side.", "hint": "Please try again."})
 
+    def catch_up(self) -> DialogueState:
+        """The state to go on from, also where another process continued the conversation, or forgot the visitor."""
+        elsewhere = self._visitor.catch_up()
+        if elsewhere is not None:
+            self._begin_from(elsewhere)
+        return self._state
+
     def in_context(self, text: str) -> MessageInContext:
         """A message with what it may refer to."""
         by_id = self._stages.catalogue.by_id
@@ -189,7 +196,7 @@ class Conversation:
     def _turn(self, step: Step) -> Iterator[TurnEvent]:
         clock, replier = _Clock(), self._stages.replier
         yield TurnEvent("status", {"text": "reading"})
-        before = self._caught_up()
+        before = self.catch_up()
         reading = self._take_in(step)
         clock.mark("understand")
         yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
@@ -215,13 +222,6 @@ class Conversation:
         yield TurnEvent("chips", {"chips": reply.chips})
         clock.mark("total")
         yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms)})
-
-    def _caught_up(self) -> DialogueState:
-        """The state to go on from, also where another process continued the conversation, or forgot the visitor."""
-        elsewhere = self._visitor.catch_up()
-        if elsewhere is not None:
-            self._begin_from(elsewhere)
-        return self._state
 
     def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""

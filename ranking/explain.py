@@ -46,7 +46,8 @@ def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wo
     matches = _matches(met_wishes(item, wording.asked), wording.facets)
     if matches:
         return _cut(f"Matches: {matches}", LONGEST)
-    return "Within what you asked for" if request.text or request.wishes or request.directions else "A place to start"
+    asked = [wish for wish in request.wishes if wish not in request.session.tastes]
+    return "Within what you asked for" if request.text or asked or request.directions else "A place to start"
 
 
 @dataclass(frozen=True)

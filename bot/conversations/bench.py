@@ -69,13 +69,15 @@ class Talk(Protocol):
 class Visit:
     """Who comes, and what a conversation finds. `user` None is a stranger, who has no history.
 
-    `clock` is a UTC instant in seconds since 1970; `seed` decides every id.
+    `clock` is a UTC instant in seconds since 1970; `seed` decides every id. `resumes` is the id of the conversation
+    that goes on after a restart; None begins a new one.
     """
 
     user: str | None
     history: tuple[HistoryEntry, ...]
     clock: float
     seed: int
+    resumes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class Observation:
     """A turn that was answered: what crossed the channel, and what is believed and recorded afterwards.
 
     `events` are all of the conversation, `recorded` those of this turn. `known` are ids of items that were spoken of
-    before it, in what the script calls the visitor's history too; `told` are reasons given on cards so far.
+    before it, in what the script calls the visitor's history too; `told` are reasons given on cards so far, and
+    what the visitor said before the server restarted.
     """
 
     reply: Reply

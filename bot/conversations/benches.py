@@ -18,6 +18,7 @@ from bot.conversations.runner import Transcript, run
 from bot.conversations.script import HistoryEntry
 from bot.conversations.tape import Mode, Tape, recordings_of
 from bot.conversations.vocabulary import opened
+from bot.remembering import conversation_id
 from ranking.interactions import Interaction
 from retrieval.catalogue.item import Catalogue
 
@@ -200,18 +201,19 @@ class LocalBench:
     def begin(self, visit: Visit) -> Talk:
         """See Bench."""
         self._world.reset(visit.clock, visit.seed)
-        store = self.assistant.stages.memory.store
+        memory = self.assistant.stages.memory
         if visit.user is not None:
-            store.forget(visit.user)
+            memory.forget(visit.user)
             told = sorted(visit.history, key=lambda entry: -entry.ago)
-            store.append(_interaction(visit.user, entry, visit.clock) for entry in told)
-        return self.assistant.open(visit.user)
+            memory.store.append(_interaction(visit.user, entry, visit.clock) for entry in told)
+        return self.assistant.open(visit.user, conversation=conversation_id())
 
     def again(self, visit: Visit) -> Talk:
         """See Bench. What outlives it is what the product stores."""
         self.assistant.close()
         self.assistant = self._assembly.build(self._world, self.tape)
-        return self.assistant.open(visit.user)
+        resumed = self.assistant.resume(visit.resumes) if visit.resumes else None
+        return resumed or self.assistant.open(visit.user, conversation=conversation_id())
 
     def wait(self, seconds: float) -> None:
         """See Bench."""

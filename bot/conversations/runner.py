@@ -6,7 +6,7 @@ Knows no pytest and no wiring.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +18,7 @@ from bot.conversations.nodes import ScriptError
 from bot.conversations.predicates import resolved
 from bot.conversations.script import Fixtures, ScriptedAction, Turn
 from bot.conversations.word_checks import found
+from bot.dialogue.events import Said
 from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
 
 VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
@@ -155,6 +156,11 @@ def _aside(turn: Turn, progress: Progress) -> str:
     if turn.wait is not None:
         progress.bench.wait(turn.wait)
         return f"<{turn.wait:g} s pass>"
+    progress.told += [event.text for event in progress.talk.events if isinstance(event, Said)]  # may be remembered
+    if turn.restart == "resume":
+        stored = getattr(progress.talk, "id", None)  # what is not stored begins anew
+        progress.talk = progress.bench.again(replace(progress.visit, resumes=stored))
+        return "<the server restarts, the conversation goes on>"
     progress.talk = progress.bench.again(progress.visit)
     progress.last = None
     return "<the server restarts>"

@@ -123,7 +123,7 @@ class Turn(Strict):
     any_of: Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
     action: ScriptedAction | None = None
     new: Literal[True] | None = None
-    restart: Literal["server"] | None = None
+    restart: Literal["server", "resume"] | None = None
     wait: Duration | None = None
     fragment: str | None = None
     model: str | None = None

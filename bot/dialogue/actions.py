@@ -59,8 +59,8 @@ class Compare:
 class Confirm:
     """Acknowledge: an acceptance, a reaction without more to do, an undo, a removal."""
 
-    #: "accept", "undo", "removed", "nothing_to_undo", "start_over", "liked", "forgotten", "kept", "seen", "corrected" and
-    #: "not_noted" (a taste was, or could not be, taken off what is known)
+    #: "accept", "undo", "removed", "nothing_to_undo", "start_over", "liked", "forgotten", "kept", "seen", "corrected"
+    #: and "not_noted" (a taste was taken off what is known, or there was none to take)
     what: str
     items: tuple[str, ...] = ()
     subject: str = ""  #: what was undone or removed, in words

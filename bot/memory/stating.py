@@ -46,11 +46,20 @@ _FORGET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A taste in words: a facet's value, the sentiment, and the message that said so."""
+    """A taste in words: a facet's value, the sentiment, and the part of the message that said so."""
 
     facet: str
     value: Value
     sentiment: Sentiment
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A part of a message, the taste it states (0: none), and the words from where that taste began."""
+
+    part: str
+    mood: Sentiment
     said: str
 
 
@@ -64,9 +73,10 @@ def stated(reading: Reading, text: str, catalogue: Catalogue) -> tuple[Stated, .
         value = _value(slot, catalogue)
         if value is None or slot.op is Op.REMOVE or slot.op is Op.SOFTEN or slot.relative is not None:
             continue
-        sentiment = next((mood for words, mood in clauses if (slot.said or str(value)).casefold() in words), 0)
-        if sentiment == slot.polarity and sentiment:
-            found.append(Stated(slot.slot, value, sentiment, " ".join(text.split())))
+        heard = (slot.said or str(value)).replace("’", "'").casefold()
+        clause = next((c for c in clauses if heard in c.part.casefold()), None)
+        if clause is not None and clause.mood and clause.mood == slot.polarity:
+            found.append(Stated(slot.slot, value, clause.mood, clause.said))
     return tuple(dict.fromkeys(found))
 
 
@@ -83,22 +93,25 @@ def as_removal(reading: Reading) -> Reading:
     return replace(reading, slots=tuple(replace(s, op=Op.REMOVE, polarity=0, relative=None) for s in reading.slots))
 
 
-def _clauses(text: str) -> Iterator[tuple[str, Sentiment]]:
-    """The parts of a message in lower case, each with the taste it states (0: none).
+def _clauses(text: str) -> Iterator[_Clause]:
+    """The parts of a message, each with the taste it states.
 
     A list goes on as it began ("I love comedies, westerns and noir") until a part wishes for something.
     """
     text = text.replace("’", "'")
     mood: Sentiment = 0
-    start = 0
+    start = begun = 0
     for cut in [*_PARTS.finditer(text), None]:
-        part = text[start : cut.start() if cut else len(text)]
-        own = _sentiment(part)
-        mood = own if own is not None else 0 if _WISHES.search(part) else mood
-        yield part.casefold(), mood
+        end = cut.start() if cut else len(text)
+        own = _sentiment(text[start:end])
+        if own is not None:
+            begun, mood = start, own
+        elif _WISHES.search(text[start:end]):
+            mood = 0
+        yield _Clause(text[start:end], mood, " ".join(text[begun:end].split()))
         if cut is None or cut["end"]:
             mood = 0
-        start = cut.end() if cut else len(text)
+        start = cut.end() if cut else end
 
 
 def _sentiment(part: str) -> Sentiment | None:

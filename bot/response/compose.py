@@ -207,7 +207,7 @@ def _gone(event: e.Event, labels: Labels) -> str:
 
 def _memory(_: a.ShowMemory, facts: Facts) -> str:
     now = [b.label for b in beliefs(facts.state, facts.labels)]
-    lines = [*facts.remembered, *(label for label in now if not any(label in line for line in facts.remembered))]
+    lines = [*facts.remembered, *(label for label in now if not any(bare(label) in x for x in facts.remembered))]
     seed = facts.state.turn
     if not lines:
         return phrase("memory_empty", seed)

@@ -91,7 +91,7 @@ class _Spoken:
         return foreign + found
 
     def _quotations(self, rest: str) -> list[str]:
-        quoted = [q.strip(" .,\ue002") for q in _QUOTED.findall(rest)]
+        quoted = [part.strip(" .,") for q in _QUOTED.findall(rest) for part in q.split("\ue002")]  # names are checked
         return [q for q in quoted if q and q.casefold() not in self.words and q.casefold() not in self.values]
 
     def _figures(self, rest: str, numbers: set[float], texts: set[str]) -> list[str]:

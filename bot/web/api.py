@@ -26,13 +26,13 @@ from bot.dialogue.events import to_json
 from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
 from bot.projection import catalogue_item_json, catalogue_json, event_json, state_json, turn_json
 from bot.web.problems import ApiError, BodyLimit, answer_with_problems, problem_of
+from bot.web.users import USER_LIMIT, USER_PATTERN, Users, add_users, believe
 from bot.web.visits import Visits
 
 Json = dict[str, Any]
 
 BODY_LIMIT = 64 * 1024  #: bytes of one request
 MESSAGE_LIMIT = 8_000  #: characters of one message; the assistant itself declines, in words, what is over 2,000
-USER_LIMIT = 128  #: characters of a user's id
 
 A_STEP = 'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"} or {"new": true}'
 HINTS = {
@@ -42,7 +42,7 @@ HINTS = {
 
 
 class UnknownConversation(ApiError):
-    """No conversation of that id is open."""
+    """No conversation of that id is open or stored."""
 
     status, code = 404, "unknown_conversation"
 
@@ -51,12 +51,6 @@ class UnknownItem(ApiError):
     """The catalogue has no item of that id."""
 
     status, code = 404, "unknown_item"
-
-
-class UserNotBelieved(ApiError):
-    """A user id from a place where anybody could have written it."""
-
-    status, code = 403, "user_not_believed"
 
 
 class TooLarge(ApiError):
@@ -100,9 +94,10 @@ class _Strict(BaseModel):
 
 
 class Opening(_Strict):
-    """The body of a new conversation; a `user` has no control characters."""
+    """The body of a new conversation. Nothing of an `incognito` one is stored; the history of `user` is used still."""
 
-    user: Annotated[Text, Field(max_length=USER_LIMIT, pattern=r"^[^\p{C}]+$")] | None = None
+    user: Annotated[Text, Field(max_length=USER_LIMIT, pattern=USER_PATTERN)] | None = None
+    incognito: bool = False
 
 
 A_STRANGER = Opening()
@@ -168,12 +163,9 @@ class Api:
 
     def open(self, opening: Annotated[Opening, Body()] = A_STRANGER) -> Json:
         """A new conversation with a stranger or, where ids are believed, with `user`."""
-        if opening.user is not None and not self._believes_users:
-            raise UserNotBelieved(
-                "a user id is not believed here, because this server listens beyond its own machine",
-                hint="leave 'user' out, or start the server with --host 127.0.0.1",
-            )
-        return {"conversation": self._visits.open(opening.user), "catalogue": self._catalogue.schema.name}
+        believe(opening.user, self._believes_users)
+        conversation = self._visits.open(opening.user, incognito=opening.incognito)
+        return {"conversation": conversation, "catalogue": self._catalogue.schema.name}
 
     def turn(self, conversation: str, body: StepBody, accept: Annotated[str, Header()] = "") -> Response:
         """The answer to one step: the whole as JSON or, when `Accept` names text/event-stream, event by event."""
@@ -221,6 +213,7 @@ def build_api(visits: Visits, *, believes_users: bool) -> FastAPI:
     api.post("/conversations", status_code=201)(routes.open)
     api.post("/conversations/{conversation}/turns")(routes.turn)
     api.get("/conversations/{conversation}/events")(routes.events)
+    add_users(api, Users(visits.assistant.stages.memory, believes_users=believes_users))
     return api
 
 
@@ -240,8 +233,8 @@ async def _streamed(events: Iterator[TurnEvent]) -> AsyncIterator[bytes]:
 
 def _unknown() -> UnknownConversation:
     return UnknownConversation(
-        "no conversation of that id is open here",
-        hint="begin a new one with POST /v1/conversations; those unused longest are let go, all of them by a restart",
+        "no conversation of that id is open or stored here",
+        hint="begin a new one with POST /v1/conversations; only one with a turn, and not incognito, outlives a restart",
     )
 
 

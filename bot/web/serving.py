@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import socket
+import threading
 import time
 from collections.abc import Callable
 
 import uvicorn
 
+from bot.memory.memory import Memory
 from bot.settings import Settings
 from bot.wiring import build_assistant
+from ranking.storage import StorageError
 from retrieval.errors import ChatalogueError
+
+log = logging.getLogger(__name__)
+
+TIDY_S = 3600.0  #: how often the memory is asked whether a day has passed
 
 
 class ServerError(ChatalogueError):
@@ -29,11 +37,26 @@ def run(settings: Settings, report: Callable[[str], None]) -> None:
     from bot.web.server import build_app  # gradio takes seconds to import; the report lines come first
 
     host, port = listener.getsockname()[:2]
+    _keep_tidy(assistant.stages.memory)
     app = build_app(assistant, believes_users=ipaddress.ip_address(host).is_loopback)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     report(f"ready in {time.perf_counter() - start:.1f} s: open http://{shown}:{port}")
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _keep_tidy(memory: Memory) -> None:
+    """Delete what is too old once a day, also when nobody comes."""
+
+    def tidy() -> None:
+        while True:
+            time.sleep(TIDY_S)
+            try:
+                memory.tidy()
+            except StorageError as error:
+                log.warning("what is too old is not deleted yet: %s", error)
+
+    threading.Thread(target=tidy, name="retention", daemon=True).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:

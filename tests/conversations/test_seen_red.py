@@ -27,6 +27,7 @@ from bot.conversations.loading import Case, load_cases
 from bot.conversations.runner import run
 from bot.dialogue import actions as a
 from bot.dialogue.events import ConstraintAdded, DirectionSet, Event
+from bot.dialogue.needs import wishes
 from bot.messages import ItemCard, Reply
 from bot.picking import Picker
 from bot.remembering import Visitor
@@ -79,7 +80,7 @@ def _same_list(patch: pytest.MonkeyPatch) -> None:
 
 def _one_stranger(patch: pytest.MonkeyPatch) -> None:
     opened = Assistant.open
-    patch.setattr(Assistant, "open", lambda self, user=None: opened(self, user or "somebody"))
+    patch.setattr(Assistant, "open", lambda self, user=None, **given: opened(self, user or "somebody", **given))
 
 
 SABOTAGES: dict[str, Sabotage] = {
@@ -118,6 +119,10 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     # memory
     "remembers nothing": lambda patch: patch.setattr(Visitor, "record", lambda *_: None),
+    "resumes nothing": lambda patch: patch.setattr(Assistant, "resume", lambda *_: None),
+    "hears no taste": lambda patch: patch.setattr(bot.assistant, "stated", lambda *_: ()),
+    "keeps a taste that is taken back": lambda patch: patch.setattr(Visitor, "correct", lambda *_: True),
+    "tastes are tonight's wishes": lambda patch: patch.setattr(bot.picking, "wishes", lambda state, _: wishes(state)),
     "history is not read": lambda patch: patch.setattr(InteractionStore, "session", lambda _, user: Session(user=user)),
     "takes strangers for one": _one_stranger,
     "never forgets": lambda patch: patch.setattr(Visitor, "forget", lambda _: None),

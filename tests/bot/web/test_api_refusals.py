@@ -180,7 +180,7 @@ def test_a_turn_that_fails_is_told_without_its_insides(assistant: Assistant, cli
 def test_an_error_beside_a_turn(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, told: str, client_of: Any
 ) -> None:
-    def fail(*_: object) -> str:
+    def fail(*_: object, **__: object) -> str:
         raise error
 
     monkeypatch.setattr(Visits, "open", fail)
