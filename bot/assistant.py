@@ -17,9 +17,10 @@ from bot.dialogue import actions as a
 from bot.dialogue import events as ev
 from bot.dialogue.coldstart import best_question
 from bot.dialogue.constraint import constraint_key
+from bot.dialogue.doubt import answered, doubted, is_doubtful
 from bot.dialogue.policy import Situation, decide
 from bot.dialogue.state import DialogueState, apply
-from bot.dialogue.update import Update, events_for, events_for_action, events_for_removal
+from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
 from bot.memory.stating import Stated, as_removal, stated, takes_back
 from bot.memory.store import StoredConversation
 from bot.messages import (
@@ -235,10 +236,7 @@ class Conversation:
         self._stated, self._corrected = (), None
         if isinstance(step, UserText):
             ours = step.text.strip().casefold() in self._offered
-            reading = self._stages.reader.read(self.in_context(step.text), ours=ours)
-            self._commit([ev.Said(step.text)])
-            reading = self._about_taste(reading, step.text)
-            changes, skipped = events_for(reading, self._state, self._stages.catalogue)
+            reading, changes, skipped = self._read(step.text, ours=ours)
         else:
             reading = None
             changes, skipped = self._tapped(step)
@@ -248,6 +246,19 @@ class Conversation:
         if any(isinstance(change, ev.Restarted) for change in changes):
             self._visitor.refresh()  # what was said so far was tonight's; what it told of taste stays
         return reading
+
+    def _read(self, text: str, *, ours: bool) -> tuple[Reading, tuple[ev.Event, ...], tuple[Skipped, ...]]:
+        """A message's reading, what it changes, and what of it is skipped and why."""
+        if (settled := answered(text, self._state)) is not None:
+            self._commit([ev.Said(text)])
+            return *settled, ()
+        reading = self._stages.reader.read(self.in_context(text), ours=ours)
+        self._commit([ev.Said(text)])
+        changes, skipped = events_for(reading, self._state, self._stages.catalogue)
+        if is_doubtful(reading, changes, self._state):
+            return reading, (doubted(reading, changes),), skipped
+        reading = self._about_taste(reading, text)
+        return reading, *events_for(reading, self._state, self._stages.catalogue)
 
     def _about_taste(self, reading: Reading, text: str) -> Reading:
         """Note what a message states of long-term taste, and take back what it asks to forget of it."""

@@ -36,6 +36,7 @@ ACTS: dict[type, Act] = {
     a.Explain: "describe",
     a.Compare: "compare",
     a.Confirm: "confirm",
+    a.AskMeant: "confirm",
     a.ConfirmForget: "confirm",
     a.ShowMemory: "confirm",
     a.Refuse: "refuse",

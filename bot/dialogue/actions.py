@@ -59,8 +59,8 @@ class Compare:
 class Confirm:
     """Acknowledge: an acceptance, a reaction without more to do, an undo, a removal."""
 
-    #: "accept", "undo", "removed", "nothing_to_undo", "start_over", "liked", "forgotten", "kept", "seen", "corrected"
-    #: and "not_noted" (a taste was taken off what is known, or there was none to take)
+    #: "accept", "undo", "removed", "nothing_to_undo", "start_over", "liked", "forgotten", "kept", "seen", "corrected",
+    #: "not_noted" (a taste was taken off what is known, or there was none to take) and "misread"
     what: str
     items: tuple[str, ...] = ()
     subject: str = ""  #: what was undone or removed, in words
@@ -69,6 +69,11 @@ class Confirm:
 @dataclass(frozen=True, slots=True)
 class ConfirmForget:
     """Ask for a yes before everything known about the visitor is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskMeant:
+    """Ask whether a message that was probably misread was meant so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +103,16 @@ class Close:
 
 
 Action = (
-    Recommend | AskFacet | Describe | Explain | Compare | Confirm | ConfirmForget | ShowMemory | Refuse | Chat | Close
+    Recommend
+    | AskFacet
+    | AskMeant
+    | Describe
+    | Explain
+    | Compare
+    | Confirm
+    | ConfirmForget
+    | ShowMemory
+    | Refuse
+    | Chat
+    | Close
 )

@@ -133,6 +133,14 @@ class ForgetRequested:
     """The visitor asked to be forgotten; the next yes acts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A message was probably misread and counts after a yes only. `changes`: the JSON of the events it would make."""
+
+    intent: str
+    changes: tuple[str, ...]
+
+
 Event = (
     Said
     | Answered
@@ -150,6 +158,7 @@ Event = (
     | StepBegan
     | Restarted
     | ForgetRequested
+    | Doubted
 )
 
 EVENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}

@@ -1,8 +1,8 @@
 """Which act answers a step: a pure function of the reading, the state after it, and the situation.
 
-Rules, first match wins: an empty or overlong message; a pending forget; an undo; an attack; a request; then the intent.
-A list is the default, a question is the exception: a newcomer who says nothing to go by is asked at most two questions
-in all, none twice, and none after "just show me". Knows no words of the reply and no catalogue.
+Rules, first match wins: an empty or overlong message; a pending forget; a doubt; an undo; an attack; a request; the
+intent. A list is the default, a question is the exception: a newcomer who says nothing to go by is asked at most two
+questions in all, none twice, and none after "just show me". Knows no words of the reply and no catalogue.
 """
 
 from __future__ import annotations
@@ -46,16 +46,26 @@ def decide(reading: Reading | None, state: DialogueState, situation: Situation) 
         return a.Refuse("empty")
     if len(said) > cues.LONGEST:
         return a.Refuse("too_long")
-    if state.forget_pending and not state.forget_requested and cues.says_yes(said):
-        return a.Confirm("forgotten")
-    if state.forget_pending and not state.forget_requested and cues.says_no(said):
-        return a.Confirm("kept")
+    if (settled := _asked_back(state, said)) is not None:
+        return settled
     turn = _Turn(reading, state, situation)
     if cues.is_hostile(said) and not turn.linked and not turn.facet_slots:
         return a.Refuse("hostile")
     if reading.request is not None:
         return turn.requested(reading.request)
     return _BY_INTENT[reading.intent](turn)
+
+
+def _asked_back(state: DialogueState, said: str) -> a.Action | None:
+    """The act that goes with a yes or a no to what we asked back, or with asking back; None: neither."""
+    if state.forget_pending and not state.forget_requested:
+        if cues.says_yes(said):
+            return a.Confirm("forgotten")
+        if cues.says_no(said):
+            return a.Confirm("kept")
+    if state.doubts:
+        return a.AskMeant()
+    return a.Confirm("misread") if state.doubt_pending and cues.says_no(said) else None
 
 
 def _after_tap(state: DialogueState) -> a.Action:

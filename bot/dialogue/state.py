@@ -41,6 +41,8 @@ class DialogueState:
     focus: str | None = None  #: the item talked about last
     last_act: str | None = None
     forget_asked_at: int | None = None
+    doubted_at: int | None = None
+    doubt: e.Doubted | None = None  #: what the last doubtful message would have changed
     undone: tuple[e.Event, ...] = ()  #: what an undo of this step took back
     log: tuple[e.Event, ...] = ()  #: the events that still count
 
@@ -90,6 +92,16 @@ class DialogueState:
     def forget_requested(self) -> bool:
         """Whether this step asks to be forgotten."""
         return self.forget_asked_at is not None and self.turn == self.forget_asked_at
+
+    @property
+    def doubts(self) -> bool:
+        """Whether this step is one to ask about."""
+        return self.doubted_at is not None and self.turn == self.doubted_at
+
+    @property
+    def doubt_pending(self) -> bool:
+        """Whether the step before this one was asked about, so that a yes or a no settles it."""
+        return self.doubted_at is not None and self.turn == self.doubted_at + 1
 
     @property
     def step(self) -> tuple[e.Event, ...]:
@@ -227,6 +239,10 @@ def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  #
     return replace(state, forget_asked_at=state.turn)
 
 
+def _doubted(state: DialogueState, event: e.Doubted) -> DialogueState:
+    return replace(state, doubted_at=state.turn, doubt=event)
+
+
 _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.Said: _same,
     e.Answered: _answered,
@@ -243,4 +259,5 @@ _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.StepBegan: _began,
     e.Restarted: _restarted,
     e.ForgetRequested: _forget,
+    e.Doubted: _doubted,
 }

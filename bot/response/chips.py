@@ -47,7 +47,7 @@ def _chips(action: a.Action, facts: Facts) -> list[Chip]:
             return [*_critiques(facts), *_splits(facts), chip("other")]
         case a.Recommend():
             return [_lift(label) for label, count in facts.relaxations if count > 0][:4]
-        case a.ConfirmForget():
+        case a.ConfirmForget() | a.AskMeant():
             return [chip("yes"), chip("no")]
         case a.Describe() | a.Compare() | a.Explain():
             several = [Chip(t, f"tell me about {t}") for t in map(facts.labels.title, facts.state.shown_now)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.dialogue import actions as a
 from bot.dialogue import events as e
+from bot.dialogue.doubt import meant
 from bot.response.answers import answer, compared, titled
 from bot.response.cards import beliefs, understood
 from bot.response.chips import bare, chips_for, frequent_values
@@ -45,7 +46,10 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     words = [facts.said, *facts.relaxed, *(label for label, _ in facts.relaxations), *facts.remembered]
     words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
     words += [*getattr(action, "unknown", ()), getattr(action, "subject", ""), *getattr(action, "options", ())]
-    words += [_change(x, labels) for x in (*state.undone, *state.step) if not isinstance(x, e.Reacted)]
+    doubtful = meant(state.doubt) if state.doubt is not None else ()
+    ids |= dict.fromkeys(x.item for x in doubtful if isinstance(x, e.Reacted))
+    changed = (*state.undone, *state.step, *doubtful)
+    words += [_change(x, labels) for x in changed if not isinstance(x, e.Reacted)]
     if isinstance(action, a.Explain):  # reasons are computed from contributions, not worded by anybody
         words += [*(card.why for card in facts.cards), *(line for i in action.items for line in facts.why.get(i, ()))]
     schema = labels.schema
@@ -170,6 +174,13 @@ def _confirm(action: a.Confirm, facts: Facts) -> str:
     return phrase(key, seed, titles=labels.titles(action.items), subject=action.subject)
 
 
+def _meant(_: a.AskMeant, facts: Facts) -> str:
+    seed, doubt = facts.state.turn, facts.state.doubt
+    changes = [_change(x, facts.labels) for x in meant(doubt)] if doubt is not None else []
+    subject = joined([c for c in dict.fromkeys(changes) if c])
+    return phrase("meant", seed, subject=subject) if subject else phrase("misread", seed)
+
+
 DONE = {"reference": "like", "like": "liking", "dislike": "not liking", "seen": "seen", "accept": "choosing"}
 
 
@@ -233,6 +244,7 @@ _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
     a.Explain: _explain,
     a.Compare: _compare,
     a.Confirm: _confirm,
+    a.AskMeant: _meant,
     a.ConfirmForget: lambda _, facts: phrase("forget", facts.state.turn),
     a.ShowMemory: _memory,
     a.Refuse: _refuse,

@@ -58,6 +58,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "seen_only": ("Noted: you have seen {titles}.",),
     "kept": ("Kept. Nothing was deleted.",),
     "forgotten": ("Done. I have forgotten everything about you.",),
+    "meant": ("Did you mean {subject}?", "Is it {subject} you mean?"),
+    "misread": ("Then please say it in other words.",),
     "forget": ("This deletes all I know about you: wishes, likes and what you looked at. Shall I?",),
     "off_topic": ("That is outside what I do; I know {nouns}. Try “{hint}” for a start.",
                   "I can't help with that, only with {nouns}. Ask for “{hint}”, say."),
@@ -80,6 +82,7 @@ PLAIN: dict[str, str] = {
     "Compare": "Here is what the catalogue says.",
     "Explain": "Here is why.",
     "Confirm": "Noted.",
+    "AskMeant": "I am not sure I read that right. Please say it in other words.",
     "ShowMemory": "Here is what I know of you.",
     "Refuse": "I can't help with that.",
 }  #: the reply without facts, for a wording that fails the check
