@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.state import DialogueState, changes_beliefs
+from bot.understanding.confidence import DOUBTFUL
 from bot.understanding.reading import Intent, Reading, Slot
 
-DOUBTFUL = 0.25  #: readings that are right less often are asked about; in (0, 1)
 DOUBTFUL_LINK = 0.7  #: items linked less surely are asked about; in [0, 1]
 _ACTED_ON = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.understanding.confidence import DOUBTFUL, expected_calibration_error
 from bot.understanding.labels import LabelledFile, LabelledMessage, label_of
 from bot.understanding.projection import project
 from bot.understanding.reader import RawReader, RawReading, Reader
@@ -55,10 +56,36 @@ class Contestant:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """How far a reader's own confidence can be trusted, over the messages of which it told one.
+
+    `error` is the expected calibration error against exact match, in [0, 1]; `doubtful` were read with less than
+    `DOUBTFUL` and would be asked about, `doubtful_wrong` of them are not exactly right; `wrong` of all.
+    """
+
+    told: int
+    error: float
+    doubtful: int
+    doubtful_wrong: int
+    wrong: int
+
+
+def certainty(confidences: Sequence[float | None], exact: Sequence[bool]) -> Certainty | None:
+    """What `confidences` were worth; None when none was told."""
+    told = [(c, right) for c, right in zip(confidences, exact, strict=True) if c is not None]
+    if not told:
+        return None
+    doubtful = [right for c, right in told if c < DOUBTFUL]
+    error = expected_calibration_error([c for c, _ in told], [right for _, right in told])
+    return Certainty(len(told), error, len(doubtful), doubtful.count(False), sum(not right for _, right in told))
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One reader over one file. `ms`: wall time a message, p50 and p95; `calls`: median forward passes, None: unknown.
 
     `sources` counts who spoke, `degraded` why the rules spoke for the model. `readings`: rows as `understand` prints.
+    `certainty` None: this reader tells no confidence.
     """
 
     name: str
@@ -68,6 +95,7 @@ class Measured:
     sources: Mapping[str, int]
     degraded: Mapping[str, int]
     readings: tuple[Mapping[str, Any], ...]
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +142,17 @@ def measure(
             degraded[reading.degraded] += 1
         if number % PROGRESS == 0:
             report(f"{name}: {number:,} of {len(rows):,}")
+    scores = score(pairs, matcher)
     calls = contestant.watched.calls if contestant.watched else []
     return Measured(
         name=name,
-        scores=score(pairs, matcher),
+        scores=scores,
         ms=(float(np.percentile(ms, 50)), float(np.percentile(ms, 95))),
         calls=float(np.median(calls)) if calls else None,
         sources=dict(Counter(str(r["source"]) for r in readings)),
         degraded=dict(degraded),
         readings=tuple(readings),
+        certainty=certainty([r.get("confidence") for r in readings], scores.exact_each),
     )
 
 
@@ -134,6 +164,7 @@ def _as_row(row: LabelledMessage, reading: Reading, ms: float) -> dict[str, Any]
         "slots": slots,
         "ms": round(ms, 1),
         "source": reading.source,
+        **({} if reading.confidence is None else {"confidence": round(reading.confidence, 4)}),
     }
 
 

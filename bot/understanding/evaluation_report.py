@@ -6,6 +6,7 @@ Knows measurements; measures nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bot.understanding.evaluation import Measured, Unmeasured
@@ -31,6 +32,7 @@ def table(labelled: LabelledFile, catalogue: str, outcomes: Sequence[Outcome]) -
         _line("  ignoring polarity", [f"{s.ignoring_polarity.f1:.3f}" for s in scores]),
         _line("exact match", [f"{s.exact:.3f}" for s in scores]),
         *_per_slot(scores),
+        *_certainty(measured),
         _line("ms a message, p50 / p95", [f"{m.ms[0]:.0f} / {m.ms[1]:.0f}" for m in measured]),
         _line("model calls, median", ["–" if m.calls is None else f"{m.calls:g}" for m in measured]),
         _line("read by", [", ".join(f"{who} {n}" for who, n in sorted(m.sources.items())) for m in measured]),
@@ -83,6 +85,16 @@ def _per_slot(scores: Sequence[Scores]) -> Iterator[str]:
         yield _line(f"  {slot} ({labelled})", [f"{t.f1:.3f} ({t.precision:.2f}, {t.recall:.2f})" for t in tallies])
 
 
+def _certainty(measured: Sequence[Measured]) -> Iterator[str]:
+    """Whether confidences hold, and what asking back below `DOUBTFUL` would catch; nothing when no reader told one."""
+    told = [m.certainty for m in measured]
+    if any(told):
+        yield _line("calibration error", ["–" if c is None else f"{c.error:.3f}" for c in told])
+        yield _line(
+            "doubtful, wrong of them", ["–" if c is None else f"{c.doubtful}, {c.doubtful_wrong}" for c in told]
+        )
+
+
 def _confusions(one: Measured) -> Iterator[str]:
     if one.scores.confusions:
         shown = [f"{gold}→{read} {n}" for (gold, read), n in one.scores.confusions[:CONFUSIONS]]
@@ -104,6 +116,7 @@ def _measured_json(one: Measured) -> dict[str, Any]:
         "exact": scores.exact,
         "ms": {"p50": one.ms[0], "p95": one.ms[1]},
         "calls_median": one.calls,
+        "certainty": None if one.certainty is None else asdict(one.certainty),
         "sources": dict(one.sources),
         "degraded": dict(one.degraded),
         "readings": [dict(reading) for reading in one.readings],

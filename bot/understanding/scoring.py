@@ -80,6 +80,7 @@ class Scores:
     intent_accuracy: float
     intent_interval: Interval
     exact: float
+    exact_each: tuple[bool, ...]  #: of every message, in order
     slots: Tally
     without_about: Tally
     without_about_interval: Interval
@@ -151,6 +152,7 @@ def score(pairs: Sequence[Pair], matcher: Matcher) -> Scores:
         intent_accuracy=float(right.mean()),
         intent_interval=intervals[0],
         exact=sum(exact) / len(pairs),
+        exact_each=tuple(bool(e) for e in exact),
         slots=_sum(whole),
         without_about=_sum(bare),
         without_about_interval=intervals[1],

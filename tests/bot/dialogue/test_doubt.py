@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.assistant import Assistant, Conversation
 from bot.dialogue import events as ev
-from bot.dialogue.doubt import DOUBTFUL, DOUBTFUL_LINK, doubted, is_doubtful, meant
+from bot.dialogue.doubt import DOUBTFUL_LINK, doubted, is_doubtful, meant
 from bot.dialogue.state import DialogueState, fold
 from bot.messages import UserText
+from bot.understanding.confidence import DOUBTFUL
 from bot.understanding.reader import Reader
 from bot.understanding.reading import Intent, MessageInContext, Reading, Request, Slot
 from bot.wiring import scratch_assistant

@@ -16,7 +16,7 @@ from bot.llm.port import Completion, ModelError
 from bot.llm.scripted import ScriptedModel
 from bot.reading_quality import EvaluationError, Request, baselines, measure_reading
 from bot.settings import load_settings
-from bot.understanding.evaluation import Contestant, Measured, Unmeasured, Watched, compare
+from bot.understanding.evaluation import Contestant, Measured, Unmeasured, Watched, certainty, compare
 from bot.understanding.evaluation_report import as_json, table
 from bot.understanding.instructed import load_examples
 from bot.understanding.labels import Label, LabelledFile, LabelsUnusable, load_labelled
@@ -257,3 +257,12 @@ def test_what_cannot_be_measured_is_one_line_and_exit_2(
     said = capsys.readouterr().err
     assert part in said
     assert "what to do:" in said
+
+
+def test_certainty_counts_what_asking_back_would_catch() -> None:
+    confidences = [0.1, 0.2, 0.9, 0.9, None]
+    found = certainty(confidences, [False, True, True, False, False])
+    assert found is not None
+    assert (found.told, found.doubtful, found.doubtful_wrong, found.wrong) == (4, 2, 1, 2)
+    assert found.error == pytest.approx((0.1 + 0.8 + 0.1 + 0.9) / 4)
+    assert certainty([None, None], [True, False]) is None
