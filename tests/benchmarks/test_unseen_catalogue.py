@@ -1,6 +1,6 @@
 """How much worse a catalogue of a kind never trained on is read: `pytest -m benchmark -s tests/benchmarks -k unseen`.
 
-Courses are kept out of training entirely, words and schemas. Both kinds are read in held-out phrasings of the generator,
+Courses are kept out of training, words and schemas. Both kinds are read in held-out phrasings of the generator,
 inside the grammar, by the default model. The label is the draft that the model checks: it changes no answer.
 """
 
