@@ -40,7 +40,9 @@ KNOWS_FILMS = {
     "retrieval/linking/text.py": "common words of English",
     # the fall-back reader's sentence frames: nouns to pass over, compiled once for every catalogue
     "bot/understanding/cues.py": "words to pass over",
+    "bot/understanding/governed.py": "words to pass over",
     "bot/understanding/mentions.py": "words to pass over, and cues before a name",
+    "bot/understanding/naming.py": "cues before a name",
     "bot/understanding/phrases.py": "words to pass over",
     "bot/understanding/requests.py": "words to pass over",
     "bot/understanding/stance.py": "words to pass over",

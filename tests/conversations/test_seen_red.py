@@ -20,7 +20,7 @@ import bot.dialogue.needs
 import bot.dialogue.update
 import bot.picking
 import bot.response.compose
-import bot.understanding.resolve
+import bot.understanding.need_slots
 from bot.assistant import Assistant, Conversation
 from bot.conversations.benches import Benches
 from bot.conversations.loading import Case, load_cases
@@ -97,7 +97,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "knows no titles": lambda patch: patch.setattr(Linker, "items", lambda *_, **__: ()),
     "the clock stands": lambda patch: patch.setattr(
-        bot.understanding.resolve, "parse_range", lambda text, style, _: parse_range(text, style, 2000)
+        bot.understanding.need_slots, "parse_range", lambda text, style, _: parse_range(text, style, 2000)
     ),
     "reads on for ever": lambda patch: patch.setattr(bot.dialogue.cues, "LONGEST", 10**6),
     # what is believed

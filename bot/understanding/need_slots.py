@@ -1,0 +1,145 @@
+"""Copied values and needs -> slots: a category's value, a range of numbers, a wish relative to an item, words.
+
+What no facet holds stays a need in the visitor's words (`about`). Knows the catalogue's values, the linker and how
+numbers are written; knows nothing of titles and of the screen but what a comparison points at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from bot.understanding import stance
+from bot.understanding.heard import CLAUSE_END, Heard, find
+from bot.understanding.numbers import parse_range
+from bot.understanding.pointing import SURE
+from bot.understanding.reading import Force, Op, Relative, Slot
+from bot.understanding.signs import facet_slot, operation
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.schema import FacetKind
+from retrieval.linking import Linker, NumberStyle, number_style
+from retrieval.linking.text import singular
+
+NEW_VALUE = 0.001  #: a facet whose next value is a new one less often has a closed list of values
+_EXACT = 0.97  #: of a value of another facet than the one it was copied for
+_NAMED = 0.95  #: of an entity, or of a category, that plain words name
+_UNITS = {
+    NumberStyle.DURATION: re.compile(r"\b(?:min(?:ute)?s?|h(?:ou)?rs?|h)\b", re.I),
+    NumberStyle.YEAR: re.compile(
+        r"\b(?:18|19|20)\d\d\b|\b'?\d0'?s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b"
+        r"|\b(?:last|past)\s+\w+\s+(?:years|yrs|decades)\b",
+        re.I,
+    ),
+    NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
+}
+_THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
+
+
+def is_closed(catalogue: Catalogue, facet: str) -> bool:
+    """Whether the catalogue's values of a facet are all there are, as genres are and colours are not.
+
+    The chance that one more item brings a value not seen yet is about n1 / N, the share of values that occur once
+    (Good, "The population frequencies of species and the estimation of population parameters", Biometrika 40, 1953);
+    with one added, so that few items prove nothing. What visitors ask beyond a closed list is a need in words.
+    """
+    counts = Counter(value for item in catalogue.items for value in item.values(facet))
+    return (sum(n == 1 for n in counts.values()) + 1) / max(1, counts.total()) < NEW_VALUE
+
+
+class NeedSlots:
+    """Turns copied categories, numbers and needs into slots. Deterministic; never fails on a visitor's words."""
+
+    def __init__(self, catalogue: Catalogue, linker: Linker, this_year: Callable[[], int]) -> None:
+        self._linker = linker
+        self._this_year = this_year
+        facets = catalogue.schema.facets
+        self._styles = {f.name: number_style(catalogue, f) for f in facets if f.kind is FacetKind.NUMBER}
+        self._categories = [f.name for f in facets if f.kind is FacetKind.CATEGORY]
+        self._entities = [f.name for f in facets if f.kind is FacetKind.ENTITY]
+        self._closed = {name for name in self._categories if is_closed(catalogue, name)}
+
+    def category(self, heard: Heard) -> list[Slot]:
+        """The values that the words mean; in an open list a value not carried, else a need."""
+        name = heard.raw.slot
+        links = self._linker.values(name, heard.raw.value)
+        if links[0].known:
+            return [facet_slot(heard, name, v.value) for v in links]
+        if moved := self._of_another(heard):
+            return moved
+        if name in self._closed or heard.raw.polarity < 0:  # nothing has a value that nothing has
+            return self.need(heard.as_need())
+        *rest, last = links[0].value.split(" ")
+        return [replace(facet_slot(heard, name, " ".join([*rest, singular(last)])), known=False)]
+
+    def _of_another(self, heard: Heard) -> list[Slot]:
+        """What is surely a value of another category or an entity's name; else empty."""
+        for other in (c for c in self._categories if c != heard.raw.slot):
+            rivals = self._linker.values(other, heard.raw.value)
+            if rivals[0].known and rivals[0].confidence >= _EXACT:
+                return [facet_slot(heard, other, v.value) for v in rivals]
+        for name in self._entities:
+            rival = self._linker.values(name, heard.raw.value)[0]
+            if rival.known and rival.confidence >= _NAMED:
+                return [facet_slot(heard, name, rival.value)]
+        return []
+
+    def number(self, heard: Heard) -> list[Slot]:
+        """The range that the words mean; a need where they mean none."""
+        span = parse_range(heard.raw.value, self._styles[heard.raw.slot], self._this_year())
+        if span is None:
+            return self.need(heard.as_need())
+        return [Slot(heard.raw.slot, span, heard.raw.polarity, operation(heard), Force.MUST, said=heard.raw.value)]
+
+    def need(self, heard: Heard) -> list[Slot]:
+        """A need in words: a relative wish, a leaning, a category's value, an amount; else the words themselves."""
+        typed = " ".join(heard.raw.value.split())
+        if stance.NO_NEED.fullmatch(typed):
+            return []
+        if found := stance.THAT_IS_NOT.match(typed):
+            typed = typed[found.end() :]
+            heard = replace(heard, raw=replace(heard.raw, value=typed, polarity=-1))
+        slot = Slot("about", typed, heard.raw.polarity, operation(heard), Force.PREFER, said=heard.raw.value)
+        way = self._linker.relative(typed.lower().removesuffix(" one").removeprefix("the "))
+        if way:
+            direction: Literal["less", "more"] = "less" if way[1] == "less" else "more"
+            return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]
+        if leans := self._linker.comparative_value(typed):
+            return [replace(slot, leans=leans)]
+        for name in self._categories:
+            links = self._linker.values(name, typed)
+            if links[0].known and links[0].confidence >= _NAMED:
+                return [facet_slot(heard, name, v.value) for v in links]
+        return [self._measure(heard, typed) or slot]
+
+    def _measure(self, heard: Heard, typed: str) -> Slot | None:
+        """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
+        for name, style in self._styles.items():
+            if style not in _UNITS or not _UNITS[style].search(typed):
+                continue
+            if span := parse_range(typed, style, self._this_year()):
+                return Slot(name, span, heard.raw.polarity, operation(heard), Force.MUST, said=heard.raw.value)
+        return None
+
+    def _compared_with(self, heard: Heard) -> str | None:
+        """The item of "cheaper than the second one"; None: than what is shown."""
+        shown = heard.message.shown
+        found = _THAN.match(heard.after)
+        if not found:
+            return shown[0].id if len(shown) == 1 else None
+        ids = self._linker.reference(found["what"], shown)
+        links = self._linker.items(found["what"], shown) if not ids else ()
+        return ids[0] if len(ids) == 1 else links[0].id if links and links[0].confidence >= SURE else None
+
+    def wished(self, slot: Slot, text: str) -> Slot:
+        """A number or need said in a search and not taken back is a wish; a number is refused by words before it."""
+        if slot.op not in {Op.ADD, Op.REPLACE} or not (slot.slot in self._styles or slot.slot == "about"):
+            return slot
+        if slot.slot == "about":
+            return slot if slot.polarity else replace(slot, polarity=1)
+        clause = CLAUSE_END.split(text[: max(find(text, slot.said), 0)])[-1]
+        if slot.polarity > 0 or (slot.polarity < 0 and stance.NEGATION.search(clause + slot.said)):
+            return slot
+        return replace(slot, polarity=-1 if stance.REFUSED_NUMBER.search(clause) else 1)

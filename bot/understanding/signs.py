@@ -1,0 +1,98 @@
+"""The sign, operation and force of a slot by the words around it, whoever read the message.
+
+Joins what `governed.py` and `stance.py` know of words with a slot's place in its message; knows no catalogue and no
+linker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.understanding import cues, stance
+from bot.understanding.governed import asks_whether_seen, beside, said_of, said_of_those_before
+from bot.understanding.heard import Heard
+from bot.understanding.reading import Force, Intent, Op, Polarity, Slot
+
+_WISH = re.compile(r"\b(?:want|need|looking for|something|would like|i'd)\b(?!.*\b(?:love|like|enjoy)\b)", re.I)
+_UNSEEN = re.compile(
+    r"\b(?:not|never|n'?t|have you|you)\b[^.,]{0,12}\b(?:seen|watched|read|owned?|heard)\b|\bheard of\b", re.I
+)
+_INSTEAD_AFTER = re.compile(r"\s+(?:\w+\s+)?instead\b", re.I)
+_INSTEAD_OF_AFTER = re.compile(r"\s+instead of\b.*\binstead\b", re.I)
+
+
+def as_refused(heard: Heard) -> Heard:
+    """The slot as avoided where a refusal stands right before it: "no X" is one whoever read it."""
+    refused = heard.raw.polarity > 0 and stance.REFUSED_BEFORE.search(heard.before)
+    return heard.with_sign(-1) if refused else heard
+
+
+def as_governed(heard: Heard) -> Heard:
+    """The slot of a name with the sign that the words beside it state; as it was read where they state none."""
+    if heard.start < 0:
+        return _as_praised(heard)
+    text, end = heard.message.message, heard.start + len(heard.raw.value)
+    sign = said_of(*beside(text[: heard.start], text[end:], heard.names))
+    return heard if sign is None else heard.with_sign(sign)
+
+
+def _as_praised(heard: Heard) -> Heard:
+    """An item of the turns before: a mention that is praised is a like, "not seen" is no dislike."""
+    asked = bool(heard.message.context) and asks_whether_seen(heard.message.context[-1])
+    sign = said_of_those_before(heard.message.message, asked) if heard.raw.slot == "item" else None
+    changed = (heard.raw.polarity, sign) in {(0, 1), (-1, 0)}
+    return heard.with_sign(sign) if changed and sign is not None else heard
+
+
+def operation(heard: Heard) -> Op:
+    """What the words around a slot do with it: add, take back, put in another's place, make optional."""
+    if heard.start < 0:
+        return Op.ADD
+    clause = heard.clause
+    if stance.SOFTENED.search(clause):
+        return Op.SOFTEN
+    if stance.TAKEN_BACK.search(clause):
+        return Op.REMOVE
+    if _INSTEAD_AFTER.match(heard.after) and not _INSTEAD_OF_AFTER.match(heard.after):
+        return Op.REPLACE
+    wanted_instead = heard.raw.polarity == 1 and stance.INSTEAD.search(heard.message.message)
+    return Op.REPLACE if stance.INSTEAD.match(clause.strip()) or wanted_instead else Op.ADD
+
+
+def force(heard: Heard) -> Force:
+    """PREFER where the clause states a taste ("I love …"), MUST where it wishes for this list ("something like …")."""
+    clause = heard.clause
+    return Force.PREFER if stance.TASTE.search(clause) and not _WISH.search(clause) else Force.MUST
+
+
+def seen(heard: Heard) -> bool:
+    """Whether the message says that its visitor has seen, read or owned the item."""
+    whole = heard.message.message
+    said = cues.SEEN.search(heard.clause) or (cues.SEEN.search(whole) and heard.start < 0)
+    return bool(said) and not _UNSEEN.search(whole.replace("’", "'"))
+
+
+def facet_slot(heard: Heard, facet: str, value: str) -> Slot:
+    """The slot of a facet's value; what is taken back or made optional is only mentioned, what is avoided no taste."""
+    op = operation(heard)
+    polarity: Polarity = 0 if op in {Op.REMOVE, Op.SOFTEN} else heard.raw.polarity
+    return Slot(facet, value, polarity, op, Force.MUST if polarity < 0 else force(heard), said=heard.raw.value)
+
+
+def with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Slot, ...]:
+    """The slots; an item only mentioned is wanted where the message accepts it, or praises it and nothing else."""
+    items = [s for s in slots if s.slot == "item"]
+    praised = len(items) == 1 and stance.PRAISE.search(text) is not None and stance.DOUBT.search(text) is None
+    if not (intent is Intent.ACCEPT or (praised and intent in {Intent.FEEDBACK, Intent.RECOMMEND})):
+        return slots
+    return tuple(
+        replace(s, polarity=1) if s.slot == "item" and s.polarity == 0 and s.op is Op.ADD else s for s in slots
+    )
+
+
+def commits(text: str, slots: Iterable[Slot]) -> bool:
+    """Whether a message takes an item by name ("I'll watch Jaws") and asks for nothing more."""
+    taken = any(s.slot == "item" and s.item_id is not None and s.polarity > 0 for s in slots)
+    return taken and stance.COMMITS.search(text) is not None and not cues.MORE.search(text)
