@@ -22,6 +22,7 @@ DATA = {
     "ranking/weights.toml": "The weights of the signals: the stated prior, or what was learned.",
     "bot/web/page.css": "How the page looks.",
     "bot/web/page.js": "What the page does in the browser: clicks on cards and chips become events.",
+    "bot/simulation/phrasings.txt": "How simulated users say things, kept apart from the training data.",
     "bot/understanding/adapter/": "The LoRA adapter of the reading model, and what it was trained on.",
     "bot/understanding/training/phrasings/": "Ways to say things, by domain, for the training data.",
     "bot/understanding/training/words/": "Names, values and schemas of invented catalogues.",

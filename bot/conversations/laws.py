@@ -57,7 +57,7 @@ def _cards_tell_the_truth(seen: Observation, catalogue: Catalogue) -> Iterator[M
                 yield Mismatch(f"{facet} on the card of {card.id}", repr(item.facets.get(facet)), repr(value))
 
 
-def _hard_constraints_hold(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+def hard_constraints_hold(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
     """Nothing avoided, everything wanted, and nothing beyond a relative bound ("cheaper than these")."""
     if not seen.recommends:
         return
@@ -120,7 +120,8 @@ def _facts(item: Item) -> str:
     return f"{item.title}: " + ", ".join(f"{name} {value}" for name, value in item.facets.items())
 
 
-def _nothing_refused_returns(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+def nothing_refused_returns(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+    """No list holds what was refused, disliked or seen."""
     gone = {*seen.state.refused, *seen.state.disliked, *seen.state.seen}
     returned = [card.id for card in seen.reply.items if card.id in gone]
     if seen.recommends and returned:
@@ -132,7 +133,8 @@ def _something_is_said(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
         yield Mismatch("reply", "words that are grounded, or the template in their place", "an empty text")
 
 
-def _every_statement_is_grounded(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+def every_statement_is_grounded(seen: Observation, catalogue: Catalogue) -> Iterator[Mismatch]:
+    """Names and numbers of a reply are those of what was shown or said."""
     if strangers := ungrounded(seen.reply.text, _grounds(seen, catalogue)):
         yield Mismatch(
             "reply", "names and numbers of what was shown or said", f"{', '.join(strangers)}: {seen.reply.text}"
@@ -195,10 +197,10 @@ def _latency_is_within_budget(seen: Observation, _: Catalogue) -> Iterator[Misma
 LAWS: tuple[Law, ...] = (
     _channel_is_in_order,
     _cards_tell_the_truth,
-    _hard_constraints_hold,
-    _nothing_refused_returns,
+    hard_constraints_hold,
+    nothing_refused_returns,
     _something_is_said,
-    _every_statement_is_grounded,
+    every_statement_is_grounded,
     _state_is_the_replay,
     _latency_is_within_budget,
 )
