@@ -24,6 +24,7 @@ MOST_PLAIN = 3  #: words of a need that was copied as a name
 _EXACT = 0.95  #: of a link that no rival reading of the same words can take away
 _LISTED = 0.85  #: of every part of a list
 _YEAR = re.compile(r"\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
+_PRONOUNS = frozenset({"it", "this", "that", "these", "those", "them", "one", "ones"})
 _JOINT = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|or|n)\s+")
 _NO = re.compile(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", re.I)
 
@@ -42,6 +43,8 @@ class NameSlots:
     def item(self, heard: Heard) -> list[Slot]:
         """The items that the words mean, on the screen or in the catalogue; a title not carried where they name one."""
         typed, shown = pointing(heard.raw.value, heard.message), heard.message.shown
+        if typed in _PRONOUNS and not shown:
+            return []  # "it" is the film It when it is written so
         if ids := self._pointed_at(typed, heard):
             titles = {s.id: s.title for s in shown}
             refuses_the_list = len(ids) > MOST_REFUSED and heard.raw.polarity < 0
@@ -50,7 +53,7 @@ class NameSlots:
         if (not best or best.confidence < _EXACT) and (moved := self._refused(heard) or self._moved(heard, best)):
             return moved
         if best and best.confidence >= SURE:
-            return [_item_slot(heard, _named(best), best.id)]
+            return [_item_slot(heard, _named(best), best.id, best.confidence)]
         if several := self._listed(heard):
             return several
         if not is_name(typed, heard.message, self._nouns):
@@ -121,7 +124,7 @@ class NameSlots:
         return [] if needless or heard.start < 0 else self._needs.need(heard.as_need())
 
 
-def _item_slot(heard: Heard, title: str, item_id: str | None) -> Slot:
+def _item_slot(heard: Heard, title: str, item_id: str | None, sure: float = 1.0) -> Slot:
     return Slot(
         "item",
         _YEAR.sub("", title),
@@ -131,6 +134,7 @@ def _item_slot(heard: Heard, title: str, item_id: str | None) -> Slot:
         item_id=item_id,
         said=heard.raw.value,
         seen=seen(heard),
+        sure=sure,
     )
 
 

@@ -28,6 +28,11 @@ _ANNOUNCED = re.compile(
     r"movies? by|fan of))\s+(?:the (?:movie|film|book|game) )?[\"'“‘]?$",
     re.I,
 )
+#: "like parasite or the handmaiden": joined to what was announced
+_LISTED = re.compile(
+    r"\b(?:like|similar to|seen|watched|read|loved?|liked|enjoyed|hated)\s[^.!?;]{1,80}(?:,|\band|\bor|&)\s+(?:the )?$",
+    re.I,
+)
 _YEAR = re.compile(r"\s*[\(\[]?(?:18|19|20)\d\d\b")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\s*[\"'“‘(]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
@@ -85,4 +90,5 @@ def _told(typed: str, telling: list[str], message: MessageInContext) -> bool:
     text = message.message.replace("’", "'")
     if message.context and words(text) == words(typed):
         return True
-    return any(_ANNOUNCED.search(text[:start]) for start, _ in _spans(text, typed))
+    before = [text[:start] for start, _ in _spans(text, typed)]
+    return any(_ANNOUNCED.search(words_before) or _LISTED.search(words_before) for words_before in before)

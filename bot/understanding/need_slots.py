@@ -35,6 +35,7 @@ _UNITS = {
     ),
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
 }
+_OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -65,6 +66,9 @@ class NeedSlots:
         """The values that the words mean; in an open list a value not carried, else a need."""
         name = heard.raw.slot
         links = self._linker.values(name, heard.raw.value)
+        if not links[0].known:  # "family friendly", "the horror type"
+            plain = self._linker.values(name, _OF_A_SORT.sub("", heard.raw.value) or heard.raw.value)
+            links = plain if plain[0].known else links
         if links[0].known:
             return [facet_slot(heard, name, v.value) for v in links]
         if moved := self._of_another(heard):

@@ -107,15 +107,25 @@ def _among(word: str, title: Sequence[str]) -> bool:
 
 
 def settle(intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> tuple[RawSlot, ...]:
-    """The slots with every title that was taken from the screen confirmed, replaced or dropped.
+    """The slots with words for several items ("both", "the other two") replaced by the titles they stand for.
+
+    A title that was taken from the screen is confirmed, replaced or dropped (`_confirmed`).
+    """
+    if not message.shown:
+        return (*slots, *_company(intent, slots, message, linker))
+    confirmed = _confirmed(intent, slots, message, linker)
+    return tuple(told for slot in confirmed for told in _others(slot, confirmed, message, linker))
+
+
+def _confirmed(
+    intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker
+) -> tuple[RawSlot, ...]:
+    """The slots without the shown titles that the message does not mean.
 
     A single title that goes with a reaction, a question or an acceptance stands: there must be one, and the words that
     chose it may be in another language or a description that code cannot follow.
     """
-    if not message.shown:
-        return (*slots, *_company(intent, slots, message, linker))
     slots = [slot for slot in slots if slot.slot != "item" or _stands(slot, message, linker)]
-    slots = [told for slot in slots for told in _others(slot, slots, message, linker)]
     proposed = [slot for slot in slots if slot.slot == "item" and _only_on_screen(slot, message)]
     if not proposed:
         return tuple(slots)
@@ -153,13 +163,12 @@ def _others(slot: RawSlot, slots: Sequence[RawSlot], message: MessageInContext, 
 
 
 def _company(intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:
-    """The titles of the last turn that words for several point at ("loved both", "the others I'll check out")."""
-    pointed = _SEVERAL.search(message.message)
-    if pointed is None or not message.context:
+    """The titles of the last turn with any that words for several point at ("loved both", "I'll check the others")."""
+    if _SEVERAL.search(message.message) is None:
         return []
-    last = message.context[-1]
     named = [s.value for s in slots if s.slot == "item"]
-    titles = [m.text for m in linker.scan(last) if m.known]
+    scanned = ((turn, [m.text for m in linker.scan(turn) if m.known]) for turn in reversed(message.context))
+    last, titles = next(((turn, found) for turn, found in scanned if found), ("", []))
     whole = [t for t in titles if not any(t != other and _same(t, other) and len(t) < len(other) for other in titles)]
     left = [t for t in whole if not any(_same(t, name) for name in named)]
     if len(left) + sum(name in last for name in named) < 2:
