@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from bot.messages import Reply
 from bot.response.cards import card
 from bot.simulation import command
 from bot.simulation.command import SYSTEMS, Request, grouped, newcomers_of, others, simulate
-from bot.simulation.persona import Persona, draw_personas
+from bot.simulation.persona import History, Persona, Profile, Traits, draw_personas
 from bot.simulation.simulate import TURNS, Exchange, Run, talk_with
 from bot.simulation.systems import DENSE, FIXED, OURS, POPULARITY, Baseline, Heard, Newcomers
 from bot.simulation.tables import Outcome, as_json, table
-from bot.simulation.tastes import ValuesOf
+from bot.simulation.tastes import Taste, Tastes, ValuesOf
+from bot.understanding.reading import Intent, Reading
 from ranking.behaviour import Behaviour
 from ranking.request import RankedItem
 from retrieval.catalogue.interaction_rows import InteractionRow
@@ -164,6 +166,13 @@ class Stubborn(Newcomers):
         return Baseline(self.stages, self.respond)  # type: ignore[attr-defined]
 
 
+class Deaf:
+    """A reader that understands nothing."""
+
+    def read(self, *_: object, **__: object) -> Reading:
+        return Reading(Intent.OTHER)
+
+
 def stubborn(assistant: Assistant, rows: Rows, ids: Callable[[Persona], Sequence[str]], text: str) -> Run:
     someone = persona(rows, assistant, "vague")
     by_id = assistant.catalogue.by_id
@@ -175,12 +184,33 @@ def stubborn(assistant: Assistant, rows: Rows, ids: Callable[[Persona], Sequence
     return talk_with(someone, "stubborn", Stubborn(assistant, respond), ValuesOf(assistant.catalogue))
 
 
-def test_what_the_user_said_to_know_may_not_come_back(shop_assistant: Assistant, shop_rows: Rows) -> None:
-    run = stubborn(shop_assistant, shop_rows, lambda someone: someone.profile.history.liked[:3], "")
+@pytest.mark.parametrize(("deaf", "kind"), [(False, "repeat"), (True, "unheard")])
+def test_what_the_user_said_to_know_may_not_come_back(
+    shop_assistant: Assistant, shop_rows: Rows, deaf: bool, kind: str
+) -> None:
+    """Believed or not: what was understood and shown again is a repeat, what was not understood is unheard."""
+    stages = shop_assistant.stages
+    assistant = Assistant(replace(stages, reader=Deaf()), 10) if deaf else shop_assistant  # type: ignore[arg-type]
+    run = stubborn(assistant, shop_rows, lambda someone: someone.profile.history.liked[:3], "")
     assert run.success is None
-    kinds = [fault.kind for fault in run.faults]
-    assert kinds.count("repeat") + kinds.count("unheard") >= 2
+    assert len([fault for fault in run.faults if fault.kind == kind]) >= 2
     assert not [fault for one in run.exchanges[:1] for fault in one.faults]  # nothing was said of them yet
+
+
+def test_what_was_to_be_left_out_and_is_not_is_unheard(shop_assistant: Assistant, shop_rows: Rows) -> None:
+    someone = persona(shop_rows, shop_assistant, "vague")
+    catalogue, color = shop_assistant.catalogue, "black"
+    black = [item.id for item in catalogue.items if color in item.values("color") and item.id != someone.target][:2]
+    cards = tuple(card(catalogue.by_id[i], RankedItem(i, 0.0, {}), "") for i in black)
+    tastes = Tastes(aversions=(Taste("color", color, 0.5, 2.0),))
+    newcomers = Stubborn(shop_assistant, lambda heard: Reply(heard.reading, "recommend", cards, ""))
+    kinds = set()
+    for seed in range(12):  # an aversion is not always named
+        profile = Profile(History(()), tastes, Traits(patience=1), str(seed))
+        run = talk_with(Persona("u", someone.target, profile), "stubborn", newcomers, ValuesOf(catalogue))
+        said = color in run.exchanges[0].said
+        kinds.add((said, tuple(fault.kind for fault in run.faults if fault.kind == "unheard")))
+    assert kinds == {(True, ("unheard", "unheard")), (False, ())}
 
 
 def test_a_statement_out_of_thin_air_is_ungrounded(shop_assistant: Assistant, shop_rows: Rows) -> None:
