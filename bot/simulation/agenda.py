@@ -33,6 +33,11 @@ ROUND_IT = frozenset(CHIPS[way][1] for way in ("any", "show"))  #: suggestions t
 LISTS = ("recommend", "ask", "confirm")  #: acts whose items are a list to choose from
 
 
+def asks_yes_or_no(reply: Reply) -> bool:
+    """Whether a reply asks back ("did you mean …?") and a yes is suggested."""
+    return CHIPS["yes"][1] in [chip.text for chip in reply.chips]
+
+
 class Agenda:
     """One conversation's worth of things to say. One message at a time; the same replies give the same messages."""
 
@@ -67,6 +72,8 @@ class Agenda:
         self._patience -= self._cost(reply, listed)
         if self._patience <= 0:
             return None
+        if asks_yes_or_no(reply):
+            return self._yes_or_no(reply)
         if reply.asks is not None and (not listed or not told):
             self._asked.add(reply.asks)
             return " ".join([*told, self._about(reply)])
@@ -98,6 +105,14 @@ class Agenda:
         self.told |= {item for _, item in new}
         self._examples = [item for item in self._examples if item not in self.told]
         return [self._voice.say(kind, title=self._title(item)) for kind, item in new]
+
+    def _yes_or_no(self, reply: Reply) -> str:
+        """Yes to what this person has named, as wanted or as avoided; no to all else."""
+        text = reply.text.casefold()
+        avoided = [self._voice.spoken(*pair).casefold() for pair in self.avoided]
+        meant = [name for name in map(str.casefold, self._voice.named) if name in text]
+        wrong = [name for name in avoided if name in text and f"no {name}" not in text]
+        return CHIPS["yes" if meant and not wrong else "no"][1]
 
     def _about(self, reply: Reply) -> str:
         """The answer to a question: a taste of that facet, one of those offered if it is among them."""

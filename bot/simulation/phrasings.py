@@ -42,9 +42,11 @@ class Voice:
         self._schema = catalogue.schema
         self._labels = Labels(catalogue)
         self._r, self._typos, self._small = r, typos, small
+        self.named: list[str] = []  #: titles and values said so far
 
     def say(self, section: str, **words: str) -> str:
         """A phrasing of `section` with these words in it."""
+        self.named += words.values()
         phrasing = self._r.choice(sections()[section])
         if self._r.random() < self._typos:
             phrasing = _mistyped(phrasing, self._r)

@@ -20,13 +20,14 @@ from bot.conversations.laws import (
 )
 from bot.conversations.runner import Progress, take
 from bot.messages import Reply, UserText
-from bot.simulation.agenda import LISTS, Agenda
+from bot.simulation.agenda import LISTS, Agenda, asks_yes_or_no
 from bot.simulation.persona import Persona
 from bot.simulation.systems import Newcomers
 from bot.simulation.tastes import ValuesOf
 from retrieval.catalogue.item import Catalogue
 
 TURNS = 5  #: messages of a user that count
+ASKED_BACK = "yes or no"  #: what a question asks that is about no facet
 VIOLATION, REPEAT, UNHEARD, UNGROUNDED = "violation", "repeat", "unheard", "ungrounded"
 LAWS = {VIOLATION: hard_constraints_hold, REPEAT: nothing_refused_returns, UNGROUNDED: every_statement_is_grounded}
 
@@ -43,8 +44,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A message and its answer. `ms` is wall time; `by_rules`: the rules read where a model should have; `reworded`:
-    a wording failed the check and its template was sent."""
+    """A message and its answer.
+
+    `asks` is a facet, or `ASKED_BACK`. `ms` is wall time; `by_rules`: the rules read where a model should have;
+    `reworded`: a wording failed the check and its template was sent.
+    """
 
     said: str
     act: str
@@ -150,7 +154,7 @@ class _Sitting:
             said=said,
             act=reply.act,
             items=tuple(card.id for card in reply.items),
-            asks=reply.asks,
+            asks=ASKED_BACK if asks_yes_or_no(reply) else reply.asks,
             faults=tuple(self._faults(seen)),
             ms=ms,
             by_rules=reading is not None and reading.degraded is not None,

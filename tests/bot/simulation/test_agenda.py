@@ -136,3 +136,22 @@ def test_what_is_left_out_is_remembered(shop: Catalogue, values_of: ValuesOf) ->
     assert {"wool" in words for words in said} == {True, False}
     assert all(agenda.avoided == ({("material", "wool")} if "wool" in words else set())
                for agenda, words in zip(agendas, said, strict=True))  # fmt: skip
+
+
+def test_asked_back_somebody_says_yes_to_what_they_named_and_no_to_all_else(
+    shop: Catalogue, values_of: ValuesOf
+) -> None:
+    chips = (Chip("Yes, delete it", "yes"), Chip("No, keep it", "no"))
+
+    def back(text: str) -> Reply:
+        return Reply(None, "confirm", (), text, chips)
+
+    for seed in SEEDS:
+        agenda = Agenda(profile(shop, seed), shop, values_of)
+        named = "black" in (agenda.answer(question("color", "black")) or "")
+        assert named
+        assert agenda.answer(back("Did you mean black?")) == "yes"
+        assert agenda.answer(back("Did you mean red?")) == "no"
+    wary = next(a for a in (Agenda(profile(shop, s), shop, values_of) for s in SEEDS) if "wool" in a.opening())
+    assert wary.answer(back("Is it no wool you mean?")) == "yes"
+    assert wary.answer(back("Is it wool you mean?")) == "no"
