@@ -132,9 +132,7 @@ class Visitor:
 
     def adopt(self, found: StoredConversation) -> StoredConversation:
         """Go on from what is stored; returns it as it stands in today's catalogue."""
-        catalogue = self._memory.catalogue
-        same = found.catalogue == catalogue.fingerprint
-        events = found.events if same else still_there(found.events, catalogue)
+        events = still_there(found.events, self._memory.catalogue)
         self.conversation, self._stored = found.id, found
         self._position, self._taken = len(found.events), len(events)
         self._drop_pending()

@@ -133,14 +133,14 @@ def insert_interactions(connection: Connection, rows: Iterable[Interaction]) -> 
     """Append `rows` in the connection's transaction; returns how many."""
     records = [_record(row) for row in rows]
     for start in range(0, len(records), _BATCH):
-        connection.execute(insert(InteractionRecord), records[start : start + _BATCH])
+        connection.execute(insert(_T), records[start : start + _BATCH])
     return len(records)
 
 
 def delete_interactions(connection: Connection, *, user: str | None = None, before: float | None = None) -> int:
     """Delete those of `user`, or those older than `before`, in the connection's transaction; returns how many."""
     chosen = _T.c.user == user if before is None else _T.c.timestamp < before
-    return int(connection.execute(delete(InteractionRecord).where(chosen)).rowcount)
+    return int(connection.execute(delete(_T).where(chosen)).rowcount)
 
 
 class InteractionStore:

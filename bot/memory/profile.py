@@ -50,7 +50,7 @@ class Interest:
 def interests(evidence: Iterable[Evidence], now: float, half_life_days: float) -> tuple[Interest, ...]:
     """The interests that `evidence` speaks of, the strongest first. `now` is a UTC instant in seconds since 1970."""
     by_key: dict[str, list[Evidence]] = defaultdict(list)
-    for one in sorted(evidence, key=lambda e: e.at):
+    for one in sorted(evidence, key=lambda e: (e.at, e.source == "statement")):  # at the same moment, words come last
         by_key[one.key] = [*_not_superseded(by_key[one.key], one), one]
     found = [_interest([e for e in mine if e.sentiment], now, half_life_days) for mine in by_key.values()]
     return tuple(sorted((i for i in found if i), key=lambda i: (-max(i.score, i.against), i.key)))

@@ -11,25 +11,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from bot.dialogue.events import Event, Value, from_json, to_json
 from bot.memory.evidence import Evidence
-from bot.memory.records import (
-    COMPONENT,
-    CONVERSATIONS,
-    EVENTS,
-    STATEMENTS,
-    ConversationRecord,
-    EventRecord,
-    StatementRecord,
-)
+from bot.memory.records import COMPONENT, CONVERSATIONS, EVENTS, STATEMENTS
 from ranking.interactions import Interaction, delete_interactions, insert_interactions
 from ranking.migrating import migrate
 from ranking.storage import StorageError, guarded, scrub
 
 FORMAT = 1  #: of an event as it is stored; a program reads no format that is newer than its own
 _C, _E, _S = CONVERSATIONS.c, EVENTS.c, STATEMENTS.c
+_GO_ON = (
+    update(CONVERSATIONS)
+    .where(_C.id == bindparam("is_id"), _C.opened == bindparam("is_opened"), _C.turns == bindparam("is_turns"))
+    .values(last=bindparam("last"), turns=bindparam("turns"), screen=bindparam("screen"))
+)  # made once: building a statement costs more than running it
+_STAMP = select(_C.opened, _C.turns).where(_C.id == bindparam("is_id"))
 
 
 class SupersededError(StorageError):
@@ -90,9 +88,8 @@ class ConversationStore:
     @guarded("look a conversation up")
     def stamp(self, conversation: str) -> Stamp | None:
         """Which state of the conversation is stored; None: nothing (any more)."""
-        query = select(_C.opened, _C.turns).where(_C.id == conversation)
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_STAMP, {"is_id": conversation}).first()
         return None if row is None else Stamp(row.opened, row.turns)
 
     @guarded("read a conversation")
@@ -116,10 +113,10 @@ class ConversationStore:
                 for n, event in enumerate(turn.events, turn.position)
             ]
             if rows:
-                connection.execute(insert(EventRecord), rows)
+                connection.execute(insert(EVENTS), rows)
             if turn.unsaid:
                 mine = _S.conversation == turn.conversation.id
-                connection.execute(delete(StatementRecord).where(mine, _S.key.in_(turn.unsaid)))
+                connection.execute(delete(STATEMENTS).where(mine, _S.key.in_(turn.unsaid)))
             _write_statements(connection, turn.conversation.visitor, turn.statements)
             insert_interactions(connection, turn.interactions)
         return stamp
@@ -136,7 +133,7 @@ class ConversationStore:
     def correct(self, visitor: str, key: str, instead: Evidence | None) -> int:
         """Delete every statement under `key`, and store `instead`; returns how many were deleted."""
         with self._engine.begin() as connection:
-            gone = connection.execute(delete(StatementRecord).where(_S.visitor == visitor, _S.key == key)).rowcount
+            gone = connection.execute(delete(STATEMENTS).where(_S.visitor == visitor, _S.key == key)).rowcount
             _write_statements(connection, visitor, [instead] if instead else [])
         scrub(self._engine)
         return int(gone)
@@ -146,9 +143,9 @@ class ConversationStore:
         """Delete conversations, statements and interactions of a visitor; returns how many rows that were."""
         with self._engine.begin() as connection:
             mine = select(_C.id).where(_C.visitor == visitor)
-            gone = connection.execute(delete(EventRecord).where(_E.conversation.in_(mine))).rowcount
-            gone += connection.execute(delete(ConversationRecord).where(_C.visitor == visitor)).rowcount
-            gone += connection.execute(delete(StatementRecord).where(_S.visitor == visitor)).rowcount
+            gone = connection.execute(delete(EVENTS).where(_E.conversation.in_(mine))).rowcount
+            gone += connection.execute(delete(CONVERSATIONS).where(_C.visitor == visitor)).rowcount
+            gone += connection.execute(delete(STATEMENTS).where(_S.visitor == visitor)).rowcount
             gone += delete_interactions(connection, user=visitor)
         scrub(self._engine)
         return int(gone)
@@ -159,9 +156,9 @@ class ConversationStore:
         many rows that were. SQLite's file keeps its size (the pages are overwritten and used again), see VACUUM."""
         with self._engine.begin() as connection:
             old = select(_C.id).where(_C.last < before)
-            gone = connection.execute(delete(EventRecord).where(_E.conversation.in_(old))).rowcount
-            gone += connection.execute(delete(ConversationRecord).where(_C.last < before)).rowcount
-            gone += connection.execute(delete(StatementRecord).where(_S.timestamp < before)).rowcount
+            gone = connection.execute(delete(EVENTS).where(_E.conversation.in_(old))).rowcount
+            gone += connection.execute(delete(CONVERSATIONS).where(_C.last < before)).rowcount
+            gone += connection.execute(delete(STATEMENTS).where(_S.timestamp < before)).rowcount
             gone += delete_interactions(connection, before=before)
         if gone:
             scrub(self._engine)
@@ -181,10 +178,10 @@ def _write_head(connection: Connection, turn: TurnToStore, stamp: Stamp) -> None
     changed: dict[str, Any] = {"last": head.last, "turns": stamp.turns, "screen": dict(head.screen)}
     if turn.begins:
         row = {"id": head.id, "visitor": head.visitor, "known": head.known, "catalogue": head.catalogue}
-        connection.execute(insert(ConversationRecord), [{**row, "opened": stamp.opened, **changed}])
+        connection.execute(insert(CONVERSATIONS), {**row, "opened": stamp.opened, **changed})
         return
-    mine = (_C.id == head.id, _C.opened == before.opened, _C.turns == before.turns)
-    if connection.execute(update(ConversationRecord).where(*mine).values(**changed)).rowcount != 1:
+    mine = {"is_id": head.id, "is_opened": before.opened, "is_turns": before.turns}
+    if connection.execute(_GO_ON, {**changed, **mine}).rowcount != 1:
         raise SupersededError(
             "the conversation was forgotten or continued elsewhere meanwhile", hint="say it again", reason="superseded"
         )
@@ -203,7 +200,7 @@ def _write_statements(connection: Connection, visitor: str, statements: Iterable
         for one in statements
     ]
     if rows:
-        connection.execute(insert(StatementRecord), rows)
+        connection.execute(insert(STATEMENTS), rows)
 
 
 def _evidence(row: Any) -> Evidence:
