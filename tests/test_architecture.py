@@ -44,6 +44,7 @@ KNOWS_FILMS = {
     "bot/understanding/mentions.py": "words to pass over, and cues before a name",
     "bot/understanding/naming.py": "cues before a name",
     "bot/understanding/phrases.py": "words to pass over",
+    "bot/understanding/reactions.py": "words to pass over",
     "bot/understanding/requests.py": "words to pass over",
     "bot/understanding/stance.py": "words to pass over",
     "bot/understanding/scoring.py": "words to pass over, those of the judge it must agree with",

@@ -24,12 +24,12 @@ def find(text: str, value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message and where in it a slot's words stand (-1: not in it). `names`: those of other slots, as copied."""
+    """A message and where in it a slot's words stand (-1: not in it). `names`: where names stand, [start, end)."""
 
     message: MessageInContext
     raw: RawSlot
     start: int
-    names: tuple[str, ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
 
     @property
     def clause(self) -> str:

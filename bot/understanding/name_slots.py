@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.understanding.heard import Heard, find
 from bot.understanding.naming import is_name
 from bot.understanding.need_slots import NeedSlots
-from bot.understanding.pointing import MOST_REFUSED, SURE, part_of_one, pointing
+from bot.understanding.pointing import LONGEST_NAME, MOST_REFUSED, SURE, part_of_one, pointing
 from bot.understanding.reading import Slot
 from bot.understanding.signs import facet_slot, force, operation, seen
 from retrieval.catalogue.item import Catalogue
@@ -23,7 +23,7 @@ from retrieval.linking.text import FUNCTION_WORDS, title_cased, words
 MOST_PLAIN = 3  #: words of a need that was copied as a name
 _EXACT = 0.95  #: of a link that no rival reading of the same words can take away
 _LISTED = 0.85  #: of every part of a list
-_YEAR = re.compile(r"\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
+_YEAR = re.compile(r"(?<!\s)\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
 _PRONOUNS = frozenset({"it", "this", "that", "these", "those", "them", "one", "ones"})
 _JOINT = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|or|n)\s+")
 _NO = re.compile(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", re.I)
@@ -45,6 +45,8 @@ class NameSlots:
         typed, shown = pointing(heard.raw.value, heard.message), heard.message.shown
         if typed in _PRONOUNS and not shown:
             return []  # "it" is the film It when it is written so
+        if len(typed) > LONGEST_NAME:
+            return self._listed(heard)
         if ids := self._pointed_at(typed, heard):
             titles = {s.id: s.title for s in shown}
             refuses_the_list = len(ids) > MOST_REFUSED and heard.raw.polarity < 0
@@ -63,6 +65,8 @@ class NameSlots:
     def entity(self, heard: Heard) -> list[Slot]:
         """The entity that the words name, of this facet before others; a title, plain words, or a name not carried."""
         name, typed = heard.raw.slot, heard.raw.value
+        if len(typed) > LONGEST_NAME:
+            return []
         link = self._linker.values(name, typed)[0]
         if not link.known:  # "Spielberg's", but "Levi's" is a name
             typed = typed.removesuffix("'s").removesuffix("’s")
@@ -88,12 +92,14 @@ class NameSlots:
 
     def _listed(self, heard: Heard) -> list[Slot]:
         """The items of a list that was copied as one name ("Alien and The Thing"); empty unless every part is one."""
-        parts = _JOINT.split(heard.raw.value)
-        links = [next(iter(self._linker.items(part, heard.message.shown)), None) for part in parts]
-        sure = [link for link in links if link is not None and link.confidence >= _LISTED]
-        if len(parts) < 2 or len(sure) < len(parts):
-            return []
-        return [_item_slot(heard, _named(link), link.id) for link in sure]
+        parts = _JOINT.split(" ".join(heard.raw.value.split()))
+        found: list[Slot] = []
+        for part in parts if len(parts) > 1 else ():
+            link = next(iter(self._linker.items(part, heard.message.shown)), None)
+            if link is None or link.confidence < _LISTED:
+                return []
+            found.append(_item_slot(heard, _named(link), link.id))
+        return found
 
     def _refused(self, heard: Heard) -> list[Slot]:
         """A value or need that is no item but was copied with its refusal ("no Nike", "no zombies"); else empty."""

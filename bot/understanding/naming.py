@@ -7,10 +7,12 @@ movies"), and a title that nobody wrote would be answered with "I don't know tha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
+from bot.understanding.governed import NEAR
 from bot.understanding.reading import MessageInContext
-from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, tokens, word_set, words
+from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS, Token, tokens, word_set, words
 
 #: words that are capitalised without being a title
 _ALWAYS_CAPITAL = word_set(
@@ -36,6 +38,7 @@ _LISTED = re.compile(
 _YEAR = re.compile(r"\s*[\(\[]?(?:18|19|20)\d\d\b")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\s*[\"'“‘(]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+MOST_PLACES = 20  #: of the same words in one text that are looked at
 _FLAT = 0.7  #: a text of whose words more begin with a capital is in one case: capitals tell nothing
 
 
@@ -53,22 +56,26 @@ def is_name(typed: str, message: MessageInContext, nouns: Collection[str] = ()) 
     if re.search(r"(?:^|\s)(?:I|i|you|we|they|he|she|it)['’](?:ve|m|ll|d|re|s)\b", typed):
         return False  # a clause
     texts = (message.message, *message.context)
-    return any(_stands_out(text, span) for text in texts for span in _spans(text, typed)) or _told(
-        typed, telling, message
-    )
+    return any(_stands_out(text, typed) for text in texts) or _told(typed, telling, message)
 
 
 def _spans(text: str, typed: str) -> Iterator[tuple[int, int]]:
-    return (m.span() for m in re.finditer(rf"(?<!\w){re.escape(typed)}(?!\w)", text, re.I))
+    found = re.finditer(rf"(?<!\w){re.escape(typed)}(?!\w)", text, re.I)
+    return (m.span() for m in islice(found, MOST_PLACES))
 
 
-def _stands_out(text: str, span: tuple[int, int]) -> bool:
-    """Whether this place is quoted, dated, or holds capitals where capitals mean something."""
+def _stands_out(text: str, typed: str) -> bool:
+    """Whether one of its places is quoted, dated, or holds capitals where capitals mean something."""
+    spans = list(_spans(text, typed))
+    said = tokens(text) if spans else ()
+    return any(_stands_out_at(text, said, span) for span in spans)
+
+
+def _stands_out_at(text: str, said: Sequence[Token], span: tuple[int, int]) -> bool:
     start, end = span
     quoted = text[max(0, start - 1) : start] in set('"“‘«') and text[end : end + 1] in set('"”’»')
     if quoted or _YEAR.match(text, end):
         return True
-    said = tokens(text)
     outside = [text[t.start].isupper() for t in said if not start <= t.start < end and t.key != "i"]
     if outside and sum(outside) > _FLAT * len(outside):
         return False
@@ -90,5 +97,5 @@ def _told(typed: str, telling: list[str], message: MessageInContext) -> bool:
     text = message.message.replace("’", "'")
     if message.context and words(text) == words(typed):
         return True
-    before = [text[:start] for start, _ in _spans(text, typed)]
+    before = [text[max(0, start - NEAR) : start] for start, _ in _spans(text, typed)]
     return any(_ANNOUNCED.search(words_before) or _LISTED.search(words_before) for words_before in before)

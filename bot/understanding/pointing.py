@@ -23,6 +23,7 @@ CERTAIN = 0.9  #: of a link to a title that neither the message nor the screen h
 SURE = 0.6  #: an item link below this counts as a title not carried
 WHOLE = 0.93  #: at least this sure is a link by the whole title
 SLIP = 0.84  #: so similar are a word and the same one with a slip of the finger
+LONGEST_NAME = 300  #: characters; what was copied beyond them is no name, though it may list some
 MOST_REFUSED = 2  #: more refusals at once than this refuse the list, not its items
 _ONE = re.compile(r"\b(?:it|its|it's|that|this|one|that's|thats|he|she)\b", re.I)
 _MANY = re.compile(r"\b(?:them|they|these|those|both|all|each|either|neither|any of|none of)\b", re.I)
@@ -35,7 +36,7 @@ _ASKING = word_set(
 )
 _UNNAMED = word_set("something anything stuff thing things one ones more others similar")
 #: our own answer about an item: its title, then facts, which begin with a small letter, a figure or a sign
-_FACTS = re.compile(r"(?P<title>.+?)\s*(?::|\s[-–—·]|\()\s*(?P<facts>[^\sA-Z].*)", re.S)
+_FACTS = re.compile(r"(?P<title>.+?)(?<!\s)\s*(?::|\s[-–—·]|\()\s*(?P<facts>[^\sA-Z].*)", re.S)
 _OF_ONE = {Intent.FEEDBACK, Intent.ASK, Intent.ACCEPT}  #: what is said of an item
 _SEVERAL = re.compile(
     r"\b(?:both|neither|either of|(?:all|each|any|none) of (?:them|those|these)|the (?:others|rest)|(?:seen|saw|"
@@ -57,7 +58,7 @@ def trimmed(slot: RawSlot, message: MessageInContext, linker: Linker, nouns: Col
     message does not hold. A visitor's "Alien: Romulus" or "Heat Wave Tokyo" is another title, carried or not. `nouns`
     are the catalogue's words for its items.
     """
-    if slot.slot != "item" or _links(slot.value, message, linker) >= SURE:
+    if slot.slot != "item" or len(slot.value) > LONGEST_NAME or _links(slot.value, message, linker) >= SURE:
         return slot
     for found in _LIKE.finditer(slot.value):
         before = slot.value[: found.start()].replace("’", "'").casefold().split()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.understanding import stance
+from bot.understanding.governed import places
 from bot.understanding.heard import Heard, find
 from bot.understanding.name_slots import NameSlots
 from bot.understanding.need_slots import NeedSlots
@@ -67,11 +68,11 @@ class Resolver:
         return self._linker.comparative_value(word)
 
     def _heard(self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext) -> list[Heard]:
-        """The copied slots as the screen and the message bear them out, each with its place and the other names."""
+        """The copied slots as the screen and the message bear them out, each with its place and those of names."""
         copied = [trimmed(raw, message, self._linker, self._nouns) for raw in raw_slots]
         settled = settle(intent, copied, message, self._linker)
-        names = {raw.value for raw in settled if raw.slot in self._names}
-        return [Heard(message, raw, find(message.message, raw.value), (*(names - {raw.value}),)) for raw in settled]
+        names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])
+        return [Heard(message, raw, find(message.message, raw.value), names) for raw in settled]
 
     def _facets_named(self, text: str) -> list[Slot]:
         """The facets that a taking back names ("never mind the year"), each as a whole."""

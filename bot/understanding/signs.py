@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.understanding import cues, stance
-from bot.understanding.governed import asks_whether_seen, beside, said_of, said_of_those_before
+from bot.understanding.governed import beside, said_of
 from bot.understanding.heard import Heard
+from bot.understanding.reactions import asks_whether_seen, said_of_those_before
 from bot.understanding.reading import Force, Intent, Op, Polarity, Slot
 
 _WISH = re.compile(r"\b(?:want|need|looking for|something|would like|i'd)\b(?!.*\b(?:love|like|enjoy)\b)", re.I)
@@ -33,8 +34,8 @@ def as_governed(heard: Heard) -> Heard:
     """The slot of a name with the sign that the words beside it state; as it was read where they state none."""
     if heard.start < 0:
         return _as_praised(heard)
-    text, end = heard.message.message, heard.start + len(heard.raw.value)
-    sign = said_of(*beside(text[: heard.start], text[end:], heard.names))
+    span = heard.start, heard.start + len(heard.raw.value)
+    sign = said_of(*beside(heard.message.message, span, heard.names))
     return heard if sign is None else heard.with_sign(sign)
 
 

@@ -60,7 +60,7 @@ REFUSED_NUMBER = re.compile(
 REPEATED_NO = re.compile(r"\bno\s+[^,;.]+,\s*(?:and\s+)?no\s+[^,;.]+,\s*(?!(?:and|or|nor|no)\b)[^,;.]*$", _I)
 #: one place refused, another taken
 NOT_THIS_BUT_THAT = re.compile(r"\bnot (?P<no>the [\w ]+?|#?\d+)(?:\s*[,;]\s*(?:but )?| but )(?P<yes>.+)$", _I)
-THAT_NOT_THIS = re.compile(r"^(?P<yes>.+?)[\s,;]+(?:and |but )?not (?P<no>the [\w ]+?|#?\d+)\W*$", _I)
+THAT_NOT_THIS = re.compile(r"^(?P<yes>.+?)(?<![\s,;])[\s,;]+(?:and |but )?not (?P<no>the [\w ]+?|#?\d+)(?<!\s)\W*$", _I)
 SCOPE_END = re.compile(
     r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
     r"|although|though|however|because|since|just|more like|rather(?! not| than)"
