@@ -32,6 +32,19 @@ _MORE = re.compile(
     r"(any|some|show|give|see)( me)?( some)? more)\b|\bmore(,? please| options| suggestions| ideas)?\W*$",
     re.I,
 )
+_ALIKE = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|hm+)\W+)*(?:is|are|was|were)\b.{1,60}?\b(?:like|similar to|close to|comparable (?:to|with))\b"
+    r"|\bhow (?:similar|alike|close|much like)\b",
+    re.I,
+)
+_WHICH = re.compile(
+    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:which|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b", re.I
+)
+_UNDO_WORDS = frozenset(
+    "undo revert take put go back step a one that it this the last thing bit part change scrap scratch cancel ignore forget "
+    "disregard never mind nevermind was i mistake mean to didn't did not please ok okay oh no wait sorry actually can could "
+    "you would".split()
+)
 _SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)
 _INSULT = re.compile(
     r"\b(fuck (you|off)|shut up|screw you|you suck|"
@@ -75,6 +88,21 @@ def wants_others(text: str) -> bool:
 def speaks_of_several(text: str) -> bool:
     """Whether a question is about the list rather than about one item."""
     return bool(_SEVERAL.search(text))
+
+
+def asks_alike(text: str) -> bool:
+    """Whether a question asks how alike two items are: "is it like Heat?"."""
+    return bool(_ALIKE.search(text))
+
+
+def asks_which(text: str) -> bool:
+    """Whether a question asks which of several it is: "which is the shortest?"."""
+    return bool(_WHICH.search(text))
+
+
+def takes_back_last(text: str) -> bool:
+    """Whether a request to undo names nothing: "undo that", "no, never mind that"."""
+    return set(re.findall(r"[\w']+", text.replace("’", "'").casefold())) <= _UNDO_WORDS
 
 
 def is_hostile(text: str) -> bool:

@@ -191,7 +191,7 @@ DISLIKED = any_of(
 SEEN = any_of(
     r"(?:i(?:'ve| have)?|we(?:'ve| have)?|already|have|just|'ve|havent|haven['’]?t|"
     r"not|never|ever)(?: all| both| already| also| just| recently| actually| not|"
-    r" never| even| only| kinda)* (?:seen|watched|saw|read|own|owned|bought|heard of|"
+    r" never| even| only| kinda){0,4} (?:seen|watched|saw|read|own|owned|bought|heard of|"
     r"rewatched|finished)\b",
     r"seen (?:it|that|them|those|this|both|all)\b",
     r"\Aseen #?\d",

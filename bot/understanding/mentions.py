@@ -31,8 +31,8 @@ _LOWER_CUE = re.compile(
     re.I,
 )
 _DATED = re.compile(
-    r"(?P<name>(?:[A-Z0-9][^\s()]*)(?: (?:[A-Z0-9&][^\s()]*|of|the|and|a|an|in|"
-    r"to|on|for|at|with|de|la|by|or|from))*) \((?:18|19|20)\d\d\)"
+    r"(?<![^\s(\"'“‘])(?P<name>(?:[A-Z0-9][^\s()]{0,40})(?: (?:[A-Z0-9&][^\s()]{0,40}|of|the|and|a|an|in|"
+    r"to|on|for|at|with|de|la|by|or|from)){0,14}) \((?:18|19|20)\d\d\)"
 )
 _LINKED = frozenset(
     {"it", "that", "this", "them", "those", "these", "something", "anything", "movies", "films", "a", "an"}

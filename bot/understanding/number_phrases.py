@@ -14,18 +14,23 @@ from retrieval.linking import NumberStyle
 
 _LEAD = re.compile(
     r"(?:(?:\b(?:before|after|since|between|from|prior to|older than|newer than|"
-    r"earlier than|later than|no(?:t|thing)?|under|below|over|above|less than|more than|"
-    r"cheaper than|shorter than|longer than|at least|at most|up to|around|about|"
-    r"roughly|max(?:imum)?|min(?:imum)?|within|until|to|pre|post|early|mid|late|"
-    r"the|last|past|of|in|like|budget|is|my|can't|cannot|don't|dont|to|spend|go|"
-    r"want|than|starting|a|by)\b|~|<|>)[\s\-:]*)+[$€£]?$",
+    r"earlier than|later than|no(?:t|thing)?|never|under|below|over|above|less than|more than|"
+    r"cheaper than|shorter than|longer than|at (?:the )?least|at (?:the )?most|up to|around|about|"
+    r"roughly|max(?:imum)?|min(?:imum)?|within|until|to|pre|post|sub|early|mid|late|"
+    r"the|last|past|of|in|like|budget|is|be|my|cannot|(?:do|does|wo|ca|would|should)n['’]?t|do|go|"
+    r"spend(?:ing)?|pay(?:ing)?|cost(?:ing|s)?|exceed(?:s|ing)?|willing|happy|rather|much|"
+    r"want|wanna|than|starting|upwards|north|south|a|by)\b|~|<|>)[\s\-:]*)+[$€£]?$",
     re.I,
 )
+_REACH = 80  #: characters beside an amount that are looked at
+_MOST_AMOUNTS = 12  #: of one message
 _TRAIL = re.compile(
-    r"^(?:\s*(?:\+|-?ish\b|dollars?|bucks|euros?|pounds?|usd|eur|gbp|minutes?|mins?|"
+    r"^(?:\s*(?:\+|-?ish\b|dollars?|bucks|quid|euros?|pounds?|usd|eur|gbp|minutes?|mins?|"
     r"hours?|stars?|years?))?(?:\s*(?:,?\s*(?:or|and) (?:less|more|under|over|above|"
-    r"below|later|earlier|newer|older|up|longer|shorter|cheaper|so|onwards?|better|"
-    r"before|after)\b|\b(?:max(?:imum)?|tops|min(?:imum)?|onwards?|at most)\b|\+)"
+    r"below|later|earlier|newer|older|up|longer|shorter|cheaper|so|onwards?|better|higher|lower|"
+    r"before|after)\b|\b(?:max(?:imum)?|tops|min(?:imum)?|onwards?|at (?:the )?most|on(?=\W*$)|"
+    r"(?:is|are|would be) (?:way |far )?too (?:much|expensive|dear|long|old))\b|"
+    r"(?:-|–|to|until|till|through)\s*(?:now|today|(?:the )?present)\b|\+)"
     r")?",
     re.I,
 )
@@ -36,27 +41,38 @@ _JOIN = re.compile(
     re.I,
 )
 _MONEY = re.compile(
-    r"[$€£]|\b(?:dollars?|bucks|euros?|pounds?|usd|eur|gbp|budget|price[ds]?|cost\w*|"
-    r"spend\w*|under|below|less than|more than|over|max\w*|at most|up to|cheaper than|"
-    r"around|between|at least|tops)\b",
+    r"[$€£]|\b(?:dollars?|bucks|quid|tenner|fiver|euros?|pounds?|usd|eur|gbp|budget|price[ds]?|cost\w*|"
+    r"spend\w*|pay(?:ing)?|under|below|sub|less than|more than|over|exceed\w*|max\w*|at (?:the )?most|up to|"
+    r"cheaper than|around|between|at least|tops|\d{1,6} (?:or|and) (?:less|under|cheaper|more|up))\b",
     re.I,
 )
+_SIZE = re.compile(r"\bsizes?\b\W{0,3}$", re.I)
+#: an answer that is two amounts, or about one
+_SPREAD = re.compile(r"\W*(?:\d+\s*(?:-|–|to)\s*\d+|\d+\s?-?ish)\W*", re.I)
+    r"\W*(?:\d+\s*(?:-|–|to)\s*\d+|\d+\s?-?ish)\W*", re.I
+)  #: an answer that is two amounts, or about one
 _RATED = re.compile(r"\b(?:stars?|rated|ratings?|score[ds]?|out of)\b|★", re.I)
-_TIMED = re.compile(r"\b(?:hours?|hrs?|h|min|mins|minutes?)\b|\dh\d|\dh\b", re.I)
+_TIMED = re.compile(
+    r"\b(?:hours?|hrs?|h|min|mins|minutes?)\b|\dh\d|\dh\b|"
+    r"\b(?:under|over|than|max|most|to|about|around|within)\s\d:[0-5]\d",
+    re.I,
+)
 
 
 def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequence[Span]) -> tuple[Phrase, ...]:
     """Phrases of `text` that speak of a number of this style, with the words that bound it ("under $50")."""
-    amounts = [a for a in _amounts(text, style, this_year) if free((a.start, a.end), taken)]
+    amounts = [a for a in _amounts(text, style, this_year) if free((a.start, a.end), taken)][:_MOST_AMOUNTS]
     phrases: list[Phrase] = []
     while amounts:
         first = last = amounts.pop(0)
-        if amounts and _JOIN.match(text[first.end : amounts[0].start]):
+        if amounts and _joined(text[first.end : amounts[0].start], style):
             last = amounts.pop(0)
-        lead = _LEAD.search(text[: first.start])
-        trail = _TRAIL.match(text[last.end :])
-        start, end = lead.start() if lead else first.start, last.end + (trail.end() if trail else 0)
-        if _speaks_of(text[max(0, start - 12) : end + 12], style):
+        seen_from = max(0, first.start - _REACH)
+        lead = _LEAD.search(text[seen_from : first.start])
+        trail = _TRAIL.match(text[last.end : last.end + _REACH])
+        start, end = seen_from + lead.start() if lead else first.start, last.end + (trail.end() if trail else 0)
+        sized = style is NumberStyle.MONEY and _SIZE.search(text[max(0, first.start - 12) : first.start])
+        if not sized and _speaks_of(text[max(0, start - 12) : end + 12], style):
             phrases.append(Phrase(text[start:end].strip(), start, end))
     if style is NumberStyle.YEAR and not phrases:
         back = re.search(
@@ -69,6 +85,11 @@ def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequenc
     return tuple(phrases)
 
 
+def _joined(between: str, style: NumberStyle) -> bool:
+    """Whether two amounts with these words between them are one phrase ("late 80s early 90s")."""
+    return bool(_JOIN.match(between)) or (style is NumberStyle.YEAR and between.strip() in {"", "/"})
+
+
 def _amounts(text: str, style: NumberStyle, this_year: int) -> tuple[Amount, ...]:
     if style is NumberStyle.YEAR:
         return years(text, this_year)
@@ -78,9 +99,9 @@ def _amounts(text: str, style: NumberStyle, this_year: int) -> tuple[Amount, ...
 def _speaks_of(near: str, style: NumberStyle) -> bool:
     if style is NumberStyle.MONEY:
         return (
-            bool(_MONEY.search(near))
+            bool(_MONEY.search(near) or _SPREAD.fullmatch(near))
             and not _TIMED.search(near)
-            and not re.search(r"\bsize\b|\d0s\b|★|\bstars?\b", near, re.I)
+            and not re.search(r"\d0s\b|★|\bstars?\b", near, re.I)
         )
     if style is NumberStyle.DURATION:
         return bool(_TIMED.search(near))

@@ -19,11 +19,15 @@ _BELOW = re.compile(
     re.I,
 )
 _UNTIL = re.compile(
-    r"(?:\b(?:under|below|less than|lower than|cheaper than|shorter than|smaller than|"
-    r"max(?:imum)?(?: of)?|at most|up to|until|till|by|through|within|"
-    r"(?:can(?:not|'?t) |don'?t )?(?:go|spend|exceed)(?: more than| over)?|budget(?:'s|"
-    r" is| of|:)?(?: like| about| around)?|no later than|spend(?:ing)?(?: up to)"
-    r"?|have)|<=?|≤)\s*(?:the\s+|a\s+|like\s+)?[$€£]?$",
+    r"(?:\b(?:under|below|sub|less than|lower than|cheaper than|shorter than|smaller than|"
+    r"max(?:imum)?(?: of)?|at (?:the )?most|up to|until|till|by|through|within|south of)|<=?|≤)"
+    r"[\s-]*(?:the\s+|a\s+|like\s+)?[$€£]?$",
+    re.I,
+)
+#: a sum that somebody has or spends is the most of it, refused or not
+_BUDGET = re.compile(
+    r"\b(?:go|spend(?:ing)?|pay(?:ing)?|have|budget(?:'s| is| of|:)?(?: like| about| around)?)\s*"
+    r"(?:the\s+|a\s+|like\s+)?[$€£]?$",
     re.I,
 )
 _ABOVE = re.compile(
@@ -31,12 +35,14 @@ _ABOVE = re.compile(
     r"\b[\s-]*(?:the\s+|like\s+)?$",
     re.I,
 )
+_POST = re.compile(r"\bpost[\s-]*$", re.I)
 _FROM = re.compile(
-    r"(?:\b(?:since|at least|over|above|more than|higher than|longer than|min(?:imum)"
-    r"?(?: of)?|starting (?:at|from|in)|no less than|no earlier than)|>=?|≥)\s*(?:the\s+|"
+    r"(?:\b(?:since|at (?:the )?least|over|above|more than|higher than|longer than|min(?:imum)"
+    r"?(?: of)?|starting (?:at|from|in)|exceed(?:s|ing)?|upwards of|north of)|>=?|≥)\s*(?:the\s+|"
     r"a\s+|like\s+)?[$€£]?$",
     re.I,
 )
+_PRICED_FROM = re.compile(r"\bfrom\s*[$€£]?$", re.I)
 _ABOUT = re.compile(
     r"(?:\b(?:around|about|roughly|approx\w*|circa|near|close to|somewhere)|~)\s*(?:the\s+|"
     r"a\s+)?[$€£]?$",
@@ -44,15 +50,16 @@ _ABOUT = re.compile(
 )
 _OR_LESS = re.compile(
     r"^\W*(?:\w+\W+)?(?:or|and)\s+(?:less|under|below|cheaper|lower|shorter|older|"
-    r"earlier|before|fewer)\b|^\W*(?:\w+\W+)?(?:max(?:imum)?|tops|at most)\b",
+    r"earlier|before|fewer)\b|^\W*(?:\w+\W+)?(?:max(?:imum)?|tops|at (?:the )?most)\b",
     re.I,
 )
 _OR_MORE = re.compile(
     r"^\W*(?:\w+\W+)?(?:or|and)\s+(?:more|above|over|up|higher|longer|later|newer|"
     r"after|beyond|onwards?|better)\b|^\s*\+|^\W*onwards?\b|^\s+on\b(?!\s+\w)|^\W*(?:\w+\W+)"
-    r"?min(?:imum)?\b(?!\w)",
+    r"?min(?:imum)?\b(?!\w)|^\s*(?:-|–|to|until|till|through)\s*(?:now|today|(?:the )?present)\b",
     re.I,
 )
+_TOO_MUCH = re.compile(r"^\W*(?:\w+\W+)?(?:is|are|would be) (?:way |far )?too (?:much|expensive|dear|long|old)\b", re.I)
 _ISH = re.compile(r"^\s?-?ish\b|^\W*(?:\w+\W+)?or so\b", re.I)
 _PAIR = re.compile(
     r"^(?:[\s\w$€£'’]{0,9}?)\s*(?:-|–|—|\bto\b|\band\b|\bor\b|\bthrough\b|\btill\b|"
@@ -60,18 +67,12 @@ _PAIR = re.compile(
     re.I,
 )
 _NOT = re.compile(
-    r"\b(?:not(?:hing)?|no|never|don'?t want (?:anything|it)|nor|without)\b(?!\s+(?:more|"
-    r"less|later|earlier) than)[^.,;]{0,18}$",
-    re.I,
-)
-_NO_MORE = re.compile(
-    r"\b(?:(?:no|not) (?:more|longer|older|earlier|later|newer|over|higher) than|"
-    r"(?:can(?:no|'|’)?t|do(?:n'|n’|n)t|won'?t|not) (?:want to )?(?:go|spend|pay|"
-    r"be)\s+(?:more than|over|above))[^\w$€£]*(?:the\s+)?[$€£]?$",
+    r"\b(?:not?|nothing|never|nor|without|cannot|(?:do|does|did|wo|ca|would|should|is)n['’]?t)\b"
+    r"(?! (?:too|so|very|sure|bad|only|just|mind|care|thanks)\b)(?:(?!\bbut\b)[^.,;]){0,28}$",
     re.I,
 )
 _BACK = re.compile(
-    r"\b(?:last|past)\s+(?:(\d+|couple(?: of)?|few|two|three|four|five|six|seven|"
+    r"\b(?:last|past)\s+(?:(\d{1,3}|couple(?: of)?|few|two|three|four|five|six|seven|"
     r"eight|nine|ten|fifteen|twenty)\s+)?(years?|yrs?|decades?)\b",
     re.I,
 )
@@ -91,11 +92,13 @@ _COUNT = {
     "fifteen": 15,
     "twenty": 20,
 }
+_LONGEST = 200  #: characters of a phrase that are read
 SLACK = {NumberStyle.MONEY: 0.25, NumberStyle.DURATION: 0.15, NumberStyle.PLAIN: 0.25}
 
 
 def parse_range(text: str, style: NumberStyle, this_year: int) -> NumberRange | None:
     """The range `text` means, low <= high, ends included; None when it names no number ("cheap", "recent")."""
+    text = text[:_LONGEST]
     if style is NumberStyle.YEAR and (back := _backwards(text, this_year)):
         return back
     if style is NumberStyle.YEAR:
@@ -117,6 +120,8 @@ def _backwards(text: str, this_year: int) -> NumberRange | None:
         return (1900.0, 1999.0)
     if re.search(r"\b(?:this year|current year)(?!['’]?s? \w*\d)\b", text, re.I):
         return (float(this_year), float(this_year))
+    if re.search(r"\bturn of the millenn?ium\b", text, re.I):
+        return (1998.0, 2002.0)
     if not (m := _BACK.search(text)):
         return None
     number = int(m[1]) if m[1] and m[1].isdigit() else _COUNT.get((m[1] or "").lower(), 1)
@@ -128,11 +133,13 @@ def _backwards(text: str, this_year: int) -> NumberRange | None:
 
 def _pair(text: str, a: Amount, b: Amount, style: NumberStyle) -> tuple[float | None, float | None] | None:
     between, before = text[a.end : b.start], text[: a.start]
-    if not _PAIR.match(between):
+    beside = style is NumberStyle.YEAR and between.strip() in {"", "/"}
+    if not (beside or _PAIR.match(between)):
         return _both_ends(text, a, b)
-    choice = re.search(r"\bor\b", between, re.I)
-    if choice and (_UNTIL.search(before) or _BELOW.search(before) or _FROM.search(before) or _ABOVE.search(before)):
-        return None
+    if bound := _bound(before, "", a):
+        if re.search(r"\bor\b", between, re.I):
+            return None
+        return (None, b.high) if bound[0] is None else bound  # "no more than 20-30"
     low = a.low
     if style is NumberStyle.DURATION and a.low < 10 and b.high >= 60:
         low = a.low * 60  # "1 to 2 hours"
@@ -152,18 +159,16 @@ def _both_ends(text: str, a: Amount, b: Amount) -> tuple[float | None, float | N
 
 def _bound(before: str, after: str, a: Amount) -> tuple[float | None, float | None] | None:
     """The open range that the words around an amount make of it, None when they do not bound it."""
-    if m := _NO_MORE.search(before):
-        low = re.search(r"older|earlier", m.group(), re.I)
-        return (a.low, None) if low else (None, a.high)
-    negated = bool(_NOT.search(before))
+    refused = bool(_NOT.search(before)) != bool(_TOO_MUCH.search(after))
+    beyond = a.low if _POST.search(before) and a.low == a.high else a.high + 1
     for pattern, below, above in (
         (_BELOW, (None, a.low - 1), (a.low, None)),
-        (_ABOVE, (a.high + 1, None), (None, a.high)),
+        (_ABOVE, (beyond, None), (None, a.high)),
         (_FROM, (a.low, None), (None, a.high)),
         (_UNTIL, (None, a.high), (a.low, None)),
     ):
         if pattern.search(before):
-            return above if negated else below
+            return above if refused else below
     if _OR_LESS.search(after):
         return (None, a.high)
     return (a.low, None) if _OR_MORE.search(after) else None
@@ -171,13 +176,17 @@ def _bound(before: str, after: str, a: Amount) -> tuple[float | None, float | No
 
 def _single(text: str, a: Amount, style: NumberStyle) -> tuple[float | None, float | None]:
     before, after = text[: a.start], text[a.end :]
-    about = _ABOUT.search(before) or _ISH.search(after)
-    bare = before
-    if not (about and not _UNTIL.search(before)) and (bound := _bound(bare, after, a)):
+    about = _ABOUT.search(before)
+    if bound := _bound(before[: about.start()] if about else before, after, a):
         return bound
+    if style is not NumberStyle.YEAR and _BUDGET.search(before):
+        return (None, a.high)
+    if style is NumberStyle.MONEY and _PRICED_FROM.search(before):
+        return (a.low, None)
+    near = bool(about or _ISH.search(after))
     if style is NumberStyle.YEAR:
-        return (a.low - 2, a.high + 2) if about and a.low == a.high else (a.low, a.high)
-    if about or (style is not NumberStyle.PLAIN):
+        return (a.low - 2, a.high + 2) if near and a.low == a.high else (a.low, a.high)
+    if near or (style is not NumberStyle.PLAIN):
         return (a.low * (1 - SLACK[style]), a.high * (1 + SLACK[style]))
     return (a.low, a.high)
 

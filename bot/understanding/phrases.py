@@ -57,6 +57,7 @@ _ADJECTIVES = re.compile(
     rf"*){_STOP}",
     re.IGNORECASE,
 )
+_REACH = 80  #: characters before a noun in which its adjectives stand
 _WORDS_BEFORE = re.compile(r"(?:[\w'’\-]+[\s,]+){0,4}$")
 _COMPARATIVE = re.compile(
     r"\b(?:(?:more|less)\s+(?!like|of|than|movies|films|options|please|suggestions|"
@@ -171,7 +172,7 @@ _KNOWN_ADJECTIVES = word_set(
 
 def _modifiers(end: int, gathered: _Gathered) -> None:
     """Adjectives directly before a noun or before a value already found: "a gritty, slow-burning crime film"."""
-    before = _WORDS_BEFORE.search(gathered.text[:end])
+    before = _WORDS_BEFORE.search(gathered.text, max(0, end - _REACH), end)
     words = list(re.finditer(r"[\w'’\-]+", before.group())) if before else []
     offset = before.start() if before else 0
     for m in reversed(words):

@@ -67,6 +67,7 @@ class RuleReader:
 
     def _contrasted(self, text: str, message: MessageInContext) -> tuple[str, ...]:
         """The refused one of "not the second, the third"; empty where no two shown items are set against each other."""
+        text = " ".join(text.split())
         for pattern in (stance.NOT_THIS_BUT_THAT, stance.THAT_NOT_THIS):
             if message.shown and (m := pattern.search(text)):
                 no, yes = (self._mentions.pointed_at(m[side], message) for side in ("no", "yes"))
