@@ -49,8 +49,6 @@ _MONEY = re.compile(
 _SIZE = re.compile(r"\bsizes?\b\W{0,3}$", re.I)
 #: an answer that is two amounts, or about one
 _SPREAD = re.compile(r"\W*(?:\d+\s*(?:-|–|to)\s*\d+|\d+\s?-?ish)\W*", re.I)
-    r"\W*(?:\d+\s*(?:-|–|to)\s*\d+|\d+\s?-?ish)\W*", re.I
-)  #: an answer that is two amounts, or about one
 _RATED = re.compile(r"\b(?:stars?|rated|ratings?|score[ds]?|out of)\b|★", re.I)
 _TIMED = re.compile(
     r"\b(?:hours?|hrs?|h|min|mins|minutes?)\b|\dh\d|\dh\b|"
