@@ -13,7 +13,7 @@ from typing import Any
 from bot.simulation.figures import FAULTS, Comparison, Figures
 from bot.simulation.simulate import TURNS, Exchange, Run
 
-NAME = 17
+NAME, CELL = 17, 14
 FAULTS_SHOWN = 5  #: of the assistant's, in full; the JSON has them all
 
 
@@ -49,7 +49,7 @@ def table(outcome: Outcome) -> str:
         f"{head.catalogue}: {people} simulated newcomers, seed {head.seed}, read by the {head.reader}; "
         f"{TURNS} messages at most, {head.k} items a list",
         "",
-        f"{'':{NAME}}" + "".join(f"{name:>12}" for name in columns),
+        f"{'':{NAME}}" + "".join(f"{name:>{CELL}}" for name in columns),
         *map(_line, outcome.figures),
         "",
         *(_compared(outcome.figures[0].system, one) for one in outcome.comparisons),
@@ -80,7 +80,7 @@ def _line(one: Figures) -> str:
     low, high = one.interval
     cells = [f"{one.success:.3f}", f"[{low:.2f}, {high:.2f}]", f"{one.turns:.2f}", f"{one.questions:.2f}"]
     cells += [str(one.faults[kind]) for kind in FAULTS] + [f"{ms:.0f}" for ms in one.ms]
-    return f"{one.system:{NAME}}" + "".join(f"{cell:>12}" for cell in cells)
+    return f"{one.system:{NAME}}" + "".join(f"{cell:>{CELL}}" for cell in cells)
 
 
 def _compared(ours: str, one: Comparison) -> str:
