@@ -96,3 +96,4 @@ def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     said = capsys.readouterr().out
     for name in ("serve", "chat", "understand", "recommend", "index", "doctor", "evaluate", "train", "test", "forget"):
         assert name in said
+    assert "export" in said

@@ -72,7 +72,9 @@ def test_everything_fades(evidence: list[Evidence], days: float) -> None:
 
 
 def test_the_formula() -> None:
-    both = known(said("wool", 1), Evidence("material", "wool", -1, "…", NOW, mass=REACTED, source="reaction"))
+    both = known(
+        said("wool", 1, 1 / DAY_S), Evidence("material", "wool", -1, "…", NOW, mass=REACTED, source="reaction")
+    )
     wool = both["material=wool"]
     assert wool.score == pytest.approx(STATED / (STATED + REACTED + 2))
     assert wool.against == pytest.approx(REACTED / (STATED + REACTED + 2))
