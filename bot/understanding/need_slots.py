@@ -15,7 +15,7 @@ from typing import Literal
 from bot.understanding import stance
 from bot.understanding.heard import CLAUSE_END, Heard, find
 from bot.understanding.numbers import parse_range
-from bot.understanding.pointing import SURE
+from bot.understanding.pointing import LONGEST_NAME, SURE
 from bot.understanding.reading import Force, Op, Relative, Slot
 from bot.understanding.signs import facet_slot, operation
 from retrieval.catalogue.item import Catalogue
@@ -112,11 +112,17 @@ class NeedSlots:
             return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]
         if leans := self._linker.comparative_value(typed):
             return [replace(slot, leans=leans)]
+        return self._value_named(heard, typed) or [self._measure(heard, typed) or slot]
+
+    def _value_named(self, heard: Heard, typed: str) -> list[Slot]:
+        """The values that the words of a need name outright; else empty, as where they are too long for a name."""
+        if len(typed) > LONGEST_NAME:
+            return []
         for name in self._categories:
             links = self._linker.values(name, typed)
             if links[0].known and links[0].confidence >= _NAMED:
                 return [facet_slot(heard, name, v.value) for v in links]
-        return [self._measure(heard, typed) or slot]
+        return []
 
     def _measure(self, heard: Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""

@@ -67,6 +67,7 @@ _UNSEEN_IT = re.compile(
 )
 #: an answer that begins with no and asks for nothing
 _NO = re.compile(r"\W*(?:no|nope|nah|not yet|not really|never)\b(?!.*\b(?:thanks|thank|please|more|way)\b)", _I)
+_BARE_NO = re.compile(r"\W*(?:no|nope|nah)\W*", _I)
 _ASKS_SEEN = re.compile(
     r"\b(?:have|did|ever) (?:you|u|ya) (?:ever |guys |already )?"
     r"(?:seen|see|watch(?:ed)?|read|heard|played|been|tried|saw)\b",
@@ -81,6 +82,8 @@ def said_of_those_before(text: str, asked_seen: bool = False) -> Polarity | None
     whether they were seen, so that "no" says that they were not.
     """
     told = re.sub(r"\s+", " ", text.replace("’", "'"))
+    if asked_seen and _BARE_NO.fullmatch(told):
+        return 0
     if _REFUSED_IT.search(told):
         return None
     sentences = [part for part in re.split(r"(?<=[.!?]) ", told) if not part.endswith("?")]

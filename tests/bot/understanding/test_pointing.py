@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.pointing import settle
+from bot.understanding.pointing import part_of_one, pointing, settle
 from bot.understanding.reading import Intent, MessageInContext, Polarity, ShownItem
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
@@ -157,3 +157,48 @@ def test_praise_is_a_like_whoever_read_it(
     resolver = Resolver(films, linker, this_year=lambda: 2026)
     slots = resolver.resolve(intent, [RawSlot("item", "Jaws", 0)], MessageInContext(text))[1]
     assert [s.polarity for s in slots] == [polarity]
+
+
+@pytest.mark.parametrize("words", ["the other two", "the rest", "others"])
+def test_the_others_are_those_that_no_other_slot_means(films: Catalogue, linker: Linker, words: str) -> None:
+    three = shown(films)[:3]
+    raw = [RawSlot("item", "Heat", -1), RawSlot("item", words, 1)]
+    found = settle(Intent.FEEDBACK, raw, MessageInContext(f"not Heat, {words} yes", ("Three.",), three), linker)
+    assert [(s.value, s.polarity) for s in found] == [("Heat", -1), ("Fargo", 1), ("Toy Story", 1)]
+
+
+def test_others_of_another_number_are_left_as_said(films: Catalogue, linker: Linker) -> None:
+    raw = [RawSlot("item", "Heat", -1), RawSlot("item", "the other three", 1)]
+    message = MessageInContext("not Heat, the other three yes", ("Three.",), shown(films)[:3])
+    assert [s.value for s in settle(Intent.FEEDBACK, raw, message, linker)] == ["Heat", "the other three"]
+
+
+@pytest.mark.parametrize(
+    ("text", "turn", "found"),
+    [
+        ("loved both", "Fargo or Toy Story?", [("Fargo", 1), ("Toy Story", 1)]),
+        ("hated them both", "Fargo or Toy Story?", [("Fargo", -1), ("Toy Story", -1)]),
+        ("both of them were terrible, hated those", "Fargo or Toy Story?", [("Fargo", -1), ("Toy Story", -1)]),
+        ("loved both", "Heat?", []),
+        ("loved it", "Fargo or Toy Story?", []),
+    ],
+)
+def test_words_for_several_mean_the_titles_of_the_last_turn(
+    linker: Linker, text: str, turn: str, found: list[tuple[str, int]]
+) -> None:
+    slots = settle(Intent.FEEDBACK, [], MessageInContext(text, (turn,)), linker)
+    assert [(s.value, s.polarity) for s in slots] == found
+
+
+def test_one_after_a_copied_word_points(films: Catalogue) -> None:
+    assert pointing("navy", MessageInContext("the navy one", (), shown(films))) == "the navy one"
+    assert pointing("navy", MessageInContext("the navy one")) == "navy"
+    assert pointing("navy", MessageInContext("something navy", (), shown(films))) == "navy"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("storry", "Toy Story"), ("toy", "Toy Story"), ("zorko", None), ("the", None)]
+)
+def test_a_part_of_one_shown_title_means_it(films: Catalogue, typed: str, title: str | None) -> None:
+    titles = {s.id: s.title for s in shown(films)}
+    assert [titles[i] for i in part_of_one(typed, shown(films))] == ([title] if title else [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.understanding.reading import Force, Intent, MessageInContext, Op, Relative, Request, ShownItem, Slot
@@ -136,3 +138,74 @@ def test_projection() -> None:
 def test_a_need_that_is_a_span_of_years_is_one(resolver: Resolver, typed: str) -> None:
     (slot,) = one(resolver, f"like {typed}", ("about", typed, 1))
     assert (slot.slot, slot.value) == ("year", (2011.0, None))
+
+
+def test_what_is_asked_beyond_a_closed_list_is_a_need(resolver: Resolver) -> None:
+    (slot,) = one(resolver, "some zydeco please", ("genre", "zydeco", 1))
+    assert (slot.slot, slot.value) == ("about", "zydeco")
+
+
+@pytest.mark.parametrize(("polarity", "slot"), [(1, "color"), (-1, "about")])
+def test_an_open_list_has_values_not_carried_unless_they_are_refused(shop: Catalogue, polarity: int, slot: str) -> None:
+    (found,) = one(Resolver(shop, Linker(shop), lambda: 2026), "in zydeco", ("color", "zydeco", polarity))
+    assert (found.slot, found.value, found.polarity) == (slot, "zydeco", polarity)
+
+
+def test_a_correction_stands_in_the_place_of_what_it_corrects(resolver: Resolver) -> None:
+    text = "comedy, no, scratch that, a horror"
+    assert [(s.value, s.op) for s in one(resolver, text, ("genre", "comedy", 1), ("genre", "horror", 1))] == [
+        ("horror", Op.REPLACE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "ranges"),
+    [
+        ("under 90 minutes, ok 100 min max", ("under 90 minutes", "100 min max"), [(None, 100.0)]),
+        ("over 90 minutes, under 120 minutes", ("over 90 minutes", "under 120 minutes"), [(90.0, None), (None, 120.0)]),
+    ],
+)
+def test_of_two_limits_on_one_side_the_last_holds(
+    resolver: Resolver, text: str, said: tuple[str, ...], ranges: list[tuple[float | None, float | None]]
+) -> None:
+    assert [s.value for s in one(resolver, text, *(("runtime", words, 1) for words in said))] == ranges
+
+
+@pytest.mark.parametrize(
+    ("text", "polarities"),
+    [
+        ("loved Heat and Jaws", [1, 1]),
+        ("Heat and Jaws were boring", [-1, -1]),
+        ("hated Heat, loved Jaws", [-1, 1]),
+        ("is Heat or Jaws good?", [0, 0]),
+    ],
+)
+def test_the_words_around_a_list_are_said_of_its_items(resolver: Resolver, text: str, polarities: list[int]) -> None:
+    assert [s.polarity for s in one(resolver, text, ("item", "Heat", 0), ("item", "Jaws", 0))] == polarities
+
+
+def test_plain_words_copied_as_a_title_are_a_need_or_nothing(resolver: Resolver) -> None:
+    assert one(resolver, "one sec", ("item", "one sec", 1)) == ()
+    assert [s.slot for s in one(resolver, "got clowns", ("item", "clowns", 1))] == ["about"]
+
+
+def test_a_copy_too_long_for_a_name_is_none_but_may_list_some(resolver: Resolver) -> None:
+    assert one(resolver, "zorko " * 100, ("item", "Zorko " * 100, 1)) == ()
+    titles = ", ".join(["Heat", "Jaws", "Alien", "Fargo"] * 20)
+    assert {s.value for s in one(resolver, titles, ("item", titles, 1))} == {"Heat", "Jaws", "Alien", "Fargo"}
+
+
+@pytest.mark.parametrize("piece", ["I ", "n't ", "my ", "\n", "and ", "no, ", "1 and 2 ", "that one ", "really not "])
+@pytest.mark.parametrize("named", ["Heat", "", "zorko"])
+def test_no_message_is_slow_to_resolve(resolver: Resolver, films: Catalogue, piece: str, named: str) -> None:
+    shown = tuple(ShownItem(i.id, i.title) for i in films.items[:5])
+    text = (piece * 2_000)[: 2_000 - len(named)] + named
+    message = MessageInContext(text, ("Have you seen Heat?", text), shown)
+    raw = [RawSlot("item", named or text, 0), RawSlot("person", piece.strip() or "x", 1), RawSlot("about", text, 1)]
+    assert min(_seconds(resolver, raw, message) for _ in range(3)) < 0.15  # 0.05 here; a wide bound for slow machines
+
+
+def _seconds(resolver: Resolver, raw: list[RawSlot], message: MessageInContext) -> float:
+    start = time.process_time()
+    resolver.resolve(Intent.FEEDBACK, raw, message)
+    return time.process_time() - start
