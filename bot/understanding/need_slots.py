@@ -36,6 +36,7 @@ _UNITS = {
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
 }
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
+_ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -70,6 +71,7 @@ class NeedSlots:
             plain = self._linker.values(name, _OF_A_SORT.sub("", heard.raw.value) or heard.raw.value)
             links = plain if plain[0].known else links
         if links[0].known:
+            heard = self._as_said(heard, {v.value for v in links})
             return [facet_slot(heard, name, v.value) for v in links]
         if moved := self._of_another(heard):
             return moved
@@ -77,6 +79,17 @@ class NeedSlots:
             return self.need(heard.as_need())
         *rest, last = links[0].value.split(" ")
         return [replace(facet_slot(heard, name, " ".join([*rest, singular(last)])), known=False)]
+
+    def _as_said(self, heard: Heard, values: set[str]) -> Heard:
+        """A refused value as wanted where its words are what a refusal is set against: "scary but not gory"."""
+        if heard.raw.polarity >= 0:
+            return heard
+        text = heard.message.message.replace("’", "'")
+        places = [m for m in self._linker.scan_values(text) if m.facet == heard.raw.slot and values & {*m.values}]
+        set_against = any(
+            stance.CONTRASTED.match(text, m.end) and not stance.NEGATION.search(text[: m.start]) for m in places
+        )
+        return heard.with_sign(1) if set_against else heard
 
     def _of_another(self, heard: Heard) -> list[Slot]:
         """What is surely a value of another category or an entity's name; else empty."""
@@ -122,6 +135,10 @@ class NeedSlots:
             links = self._linker.values(name, typed)
             if links[0].known and links[0].confidence >= _NAMED:
                 return [facet_slot(heard, name, v.value) for v in links]
+        for name in self._entities if len(typed.split()) > 1 else []:
+            link = self._linker.values(name, typed)[0]
+            if link.known and link.confidence >= _ENTITY:
+                return [facet_slot(heard, name, link.value)]
         return []
 
     def _measure(self, heard: Heard, typed: str) -> Slot | None:

@@ -46,6 +46,8 @@ _SEVERAL = re.compile(
     r"(?:two|three|are|were|sound|look|\w+ both))\b",
     re.I,
 )
+_CLAUSES = re.compile(r"[.,;!?]|\bbut\b", re.I)
+_QUESTION = re.compile(r"\b(?:what|what['’]?s|who|who['’]?s|whose|when|how|is|does|did|has|which|where|why)\b", re.I)
 _OTHERS = re.compile(r"(?:the )?(?:rest|others?(?: (?P<n>one|two|three|four|ones))?)", re.I)
 _BARE_NUMBER = re.compile(r"\W*\d+\W*")
 
@@ -115,6 +117,8 @@ def settle(intent: Intent, slots: Sequence[RawSlot], message: MessageInContext, 
     if not message.shown:
         return (*slots, *_company(intent, slots, message, linker))
     confirmed = _confirmed(intent, slots, message, linker)
+    if intent is Intent.ASK:
+        confirmed = (*confirmed, *_asked_about(confirmed, message, linker))
     return tuple(told for slot in confirmed for told in _others(slot, confirmed, message, linker))
 
 
@@ -149,6 +153,15 @@ def _confirmed(
     if len(message.shown) == 1 or many or chosen_one:
         return tuple(slots)
     return tuple(others)
+
+
+def _asked_about(slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:
+    """The shown titles that a clause with a question points at and no slot means: "seen the first, what's the 2nd?"."""
+    meant = {i for s in slots if s.slot == "item" for i in linker.reference(s.value, message.shown)}
+    meant |= {i.id for i in message.shown for s in slots if s.slot == "item" and _same(s.value, i.title)}
+    clauses = [c for c in _CLAUSES.split(message.message) if len(message.shown) > 1 and _QUESTION.search(c)]
+    asked = {i for clause in clauses if not _MANY.search(clause) for i in linker.reference(clause, message.shown)}
+    return [RawSlot("item", s.title, 0) for s in message.shown if s.id in asked - meant]
 
 
 def _others(slot: RawSlot, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:

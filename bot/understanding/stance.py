@@ -129,3 +129,6 @@ LIKE_THAT = any_of(
     r"not (?:that|those|these|this|it)\b",
     r"^\W*(?:no|nope|nah)\b(?=[,.!])",
 )
+
+#: "scary, but not gory": what stands before is wanted, unless it is refused itself
+CONTRASTED = re.compile(r"[^.!?;]{0,20}?(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b", _I)

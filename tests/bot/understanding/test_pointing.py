@@ -202,3 +202,19 @@ def test_one_after_a_copied_word_points(films: Catalogue) -> None:
 def test_a_part_of_one_shown_title_means_it(films: Catalogue, typed: str, title: str | None) -> None:
     titles = {s.id: s.title for s in shown(films)}
     assert [titles[i] for i in part_of_one(typed, shown(films))] == ([title] if title else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("seen the first one, whats the 2nd about", ["the first one", "Fargo"]),
+        ("who's in the first one?", ["the first one"]),
+        ("what are they all about? I like the first one", ["the first one"]),
+    ],
+)
+def test_a_question_asks_about_what_its_clause_points_at(
+    films: Catalogue, linker: Linker, text: str, asked: list[str]
+) -> None:
+    message = MessageInContext(text, ("Five films.",), shown(films))
+    slots = settle(Intent.ASK, [RawSlot("item", "the first one", 0)], message, linker)
+    assert [s.value for s in slots] == asked

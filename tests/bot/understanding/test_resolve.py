@@ -209,3 +209,19 @@ def _seconds(resolver: Resolver, raw: list[RawSlot], message: MessageInContext) 
     start = time.process_time()
     resolver.resolve(Intent.FEEDBACK, raw, message)
     return time.process_time() - start
+
+
+def test_what_a_refusal_is_set_against_is_wanted(resolver: Resolver) -> None:
+    for text, polarity in [
+        ("scary but not gory", 1),
+        ("scary, no gore", 1),
+        ("not scary but not dull", -1),
+        ("scary", -1),
+    ]:
+        assert [s.polarity for s in one(resolver, text, ("genre", "horror", -1))] == [polarity]
+
+
+def test_a_name_that_was_taken_for_a_need_is_a_name(resolver: Resolver) -> None:
+    (slot,) = one(resolver, "NO DE NIRO", ("about", "DE NIRO", -1))
+    assert (slot.slot, slot.value, slot.polarity) == ("person", "Robert De Niro", -1)
+    assert [s.slot for s in one(resolver, "a true story", ("about", "true story", 1))] == ["about"]
