@@ -23,6 +23,7 @@ from bot.web import serving
 from bot.web.api import build_api
 from bot.web.visits import Visits
 from bot.wiring import open_memory
+from tests.bot.memory.conftest import Clock
 
 Json = dict[str, Any]
 Start = Callable[..., Assistant]
@@ -95,10 +96,11 @@ def test_an_incognito_conversation_ends_with_the_server(serve: Serve) -> None:
     assert "incognito" in answer.json()["hint"]
 
 
-def test_what_is_known_is_seen_corrected_exported_and_deleted(serve: Serve) -> None:
+def test_what_is_known_is_seen_corrected_exported_and_deleted(serve: Serve, clock: Clock) -> None:
     client = serve()
     conversation = opened(client, user="ann/of@cleves")
     shown = turn(client, conversation, text="I love wool")["items"]
+    clock.now += 60
     turn(client, conversation, action={"kind": "dislike", "item": shown[0]["id"]})
     profile = client.get("/v1/users/ann%2Fof@cleves/profile").json()
     wool = next(i for i in profile["interests"] if i["key"] == "material=wool")
