@@ -63,7 +63,7 @@ _START_OVER = _whole(
 )
 _START_OVER_INSIDE = _within(
     r"(?:let'?s|can we|could we|i want to|i'd like to) (?:just )?(?:start (?:over|"
-    r"again|from scratch|fresh)|restart|begin again)\b"
+    r"again|from scratch|fresh)|restart|begin again)\b(?! (?:my|the|a|an|his|her|their)\b)"
 )
 _UNDO = _whole(
     r"undo(?: (?:that|it|this|the last (?:one|step|thing|change)|my last \w+))?",
@@ -80,12 +80,12 @@ _UNDO = _whole(
 _UNDO_INSIDE = _within(
     rf"(?:forget|ignore|scrap|scratch|disregard|drop|cancel|never ?mind|undo) {_SAID}\b",
     r"(?:forget|ignore|scrap|scratch|disregard|drop|cancel|never ?mind) (?:about )"
-    r"?(?:the|my) (?!movie|film|rest\b)[\w\- ]{2,30}?(?: (?:thing|part|filter|limit|"
+    r"?(?:the|my) (?!movie|film|(?:rest|reviews?|past|gap|hype|critics?|trailers?|world)\b)"
+    r"[\w\- ]{2,30}?(?: (?:thing|part|filter|limit|"
     r"constraint|bit|requirement|restriction)| (?:i|that i) (?:said|mentioned|asked for)"
     r")?(?=\W*$|[.,!?;]| please)",
     r"i take (?:that|it) back\b",
-    r"scratch that\b",
-    r"scrap that\b",
+    r"(?<!to )(?<!will )(?<!can )(?:scratch|scrap) that\b(?!(?: [\w\-]+){0,2} itch)",
 )
 _SHOW_MEMORY = _within(
     r"(?:what|wh?[au]t) (?:do|did|have|d) (?:you|u|ya) (?:know|remember|learned?|learnt|stored?|saved?|"
@@ -93,15 +93,15 @@ _SHOW_MEMORY = _within(
     r"what (?:do|have) you (?:have )?(?:remember(?:ed)?|noted|saved|stored|got)"
     r" (?:about me|so far)\b",
     r"what have (?:i|you) (?:told|got|noted|understood)(?: you| down)? so far\b",
-    r"(?:show|tell|list)(?: me)? (?:what you (?:know|remember|have)(?: about me)"
-    r"?|my (?:profile|preferences|memory|data|tastes?|filters))\b",
+    r"(?:show|tell|list)(?: me)? (?:what you (?:(?:know|remember|have) about me|(?:know|remember)(?=\W*$))|"
+    r"my (?:profile|preferences|memory|data|tastes?|filters))\b",
     r"what(?:'s| is| are) (?:in )?my (?:profile|preferences|filters|tastes?)\b",
     r"what do you think i like\b",
     r"do you remember (?:me|what i (?:like|said|told you))\b",
 )
 _CAPABILITIES = _within(
     r"what (?:(?:else )?can|could) you (?:do|help(?: me)? with|offer)\b",
-    r"how (?:do|does|can) (?:i use )?(?:you|this(?: thing| bot| chat)?) work\b",
+    r"how (?:do|does|can) (?:i use )?(?:you|this(?: thing| bot| chat)?) work\b(?! (?:this|that|it|out)\b)",
     r"how (?:do|can|should) i use (?:you|this)\b",
     r"what (?:are you|is this(?: thing| bot)?|do you do|are your (?:features|capabilities|"
     r"skills))(?=\W*$)",
@@ -118,7 +118,7 @@ _WHY = _within(
     r"suggested|on (?:the|this|my) list|here|listed|shown|in (?:the|my|this) list)"
     r"\b",
     r"(?:what makes|why do) you think (?:i(?:'d| would|'ll| will| might)|that i)\b",
-    r"how (?:did|do) you (?:pick|choose|come up with|select)\b",
+    r"how (?:did|do) you (?:pick|choose|come up with|select)(?=\W*$| (?:what|these|those|this|that|them|it|your|my)\b)",
 )
 _WHY_WHOLE = _whole(
     rf"why(?: (?:{_THIS}|them|me|#?\d{{1,2}}(?: (?:and|or) #?\d{{1,2}})?))?(?: one)?", r"how come", r"for what reason"
@@ -127,15 +127,16 @@ _DESCRIBE = _within(
     r"(?:tell|give) me (?:a (?:bit|little) |some |something )?(?:more )?(?:info(?:rmation)"
     r"? |details )?(?:about|on|of) (?!(?-i:yourself|you\b|me\b|my\b|an? |some ))(?!.{0,12}(?:something|"
     r"movies|films) (?:like|with|by))",
-    r"(?:tell|show) me more\b(?! (?:like|movies|films|options|of|comed|horror|\w+s\b))",
-    r"(?:can you |could you |please )?describe (?!me\b)",
+    r"tell me more\b(?! (?:like|movies|films|options|of|comed|horror|\w+s\b))",
+    r"show me more (?:about|on|details?|info(?:rmation)?)\b",
+    r"(?:can you |could you |please )?describe (?!(?:me|an?)\b)",
     r"more (?:info(?:rmation)?|details)(?: please| about| on|\W*$)",
     r"what(?:'s| is|s| was| are|'re)? (?:it|that|this|they|those|these|(?:the )"
     r"?[\w' :\-]{1,40}?) (?:one )?(?:all )?about(?=\W*$|[?,.]| again| anyway)",
     r"what is the (?:plot|story|synopsis|premise) of\b",
     r"what(?:'s| is|s) (?:the|its) (?:plot|story(?:line)?|synopsis|premise)\b",
     r"synopsis\b(?=\W*$)",
-    r"what happens in\b",
+    r"(?<!that show )(?<!shows )(?<!showing )(?<!see )(?<!about )what happens in\b",
 )
 _NOT_DESCRIBE = re.compile(
     r"\b(?:why|compare|difference|better|what about|how about|movies? about|films? about)\b", re.IGNORECASE

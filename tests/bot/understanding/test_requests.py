@@ -57,3 +57,77 @@ def test_fires(request_: Request, text: str) -> None:
 )
 def test_does_not_fire_by_accident(text: str) -> None:
     assert detect_request(text) is None
+
+
+ORDINARY = [
+    "a movie where someone tries to undo the past",
+    "a film about an undocumented worker",
+    "something about a man who can't forget that night",
+    "a film where they start over in a new city",
+    "what can you find for me under 50",
+    "help me choose a jacket",
+    "i need help picking a dress",
+    "how does this jacket work in the rain",
+    "who are you wearing",
+    "describe a perfect winter coat",
+    "a documentary that describes the war",
+    "why not something funny",
+    "why don't you show me comedies",
+    "reset my budget to 60",
+    "a clear blue shirt",
+    "cancel culture comedy",
+    "scratch-resistant sunglasses",
+    "scrap metal heist movie",
+    "go back to the 80s",
+    "go back to the red one",
+    "put back the comedies",
+    "a movie about a robot",
+    "are you sure there are no westerns",
+    "tell me something scary",
+    "give me more options",
+    "never mind the gap documentaries",
+    "forget the past, show me new ones",
+    "ignore the reviews, I like it",
+    "restart the marathon with something light",
+    "a clean slate kind of story",
+    "i didn't mean that kind of comedy",
+    "a step back in time",
+    "movies that show what happens in prison",
+    "show me more of these",
+    "show me more red dresses",
+    "something with the song forget me not",
+    "what do you know about horror",
+    "do you remember the titans",
+    "show me what you have in red",
+    "how do you choose a good coat",
+    "how do you work this out",
+    "i want to restart my running",
+    "something to scratch that itch",
+    "a show that will scratch that sci-fi itch",
+    "show me more",
+    "nice, show me more",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_wish_is_no_request(text: str) -> None:
+    assert detect_request(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("scratch that, horror", Request.UNDO),
+        ("ignore the price", Request.UNDO),
+        ("show me more about the second", Request.DESCRIBE),
+        ("tell me more", Request.DESCRIBE),
+        ("what happens in Heat?", Request.DESCRIBE),
+        ("how did you pick these?", Request.WHY),
+        ("how do you work?", Request.CAPABILITIES),
+        ("show me what you know", Request.SHOW_MEMORY),
+        ("show me what you have about me", Request.SHOW_MEMORY),
+        ("i want to restart", Request.START_OVER),
+    ],
+)
+def test_the_request_beside_an_ordinary_wish(text: str, request_: Request) -> None:
+    assert detect_request(text) is request_
