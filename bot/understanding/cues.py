@@ -76,7 +76,7 @@ COMPARE = any_of(
 )
 ASK = re.compile(
     r"^\W*(?:(?:and|but|so|ok|okay|oh|hmm|cool|nice|great|interesting|sounds \w+|"
-    r"yes|no|well|thanks)\b[\s,.!]*)*(?:who|whose|when|where|what(?:'s| is| was|"
+    r"yes|no|well|thanks)\b[\s,.!]*)*(?:who|whos|whose|when|where|what(?:'?s| is| was|"
     r" year| are| does| did| time| rating| kind| genre)|what \w+ (?:does|did|is|was) (?:it|this|"
     r"that|the|he|she)|how (?:long|old|much|many|is|was|good|scary|does)|is|are|was|were|does|did|"
     r"do (?:they|these|those|both|any)|what about (?:it|this|that|the (?:\w+ one|first|second|third|last))|"
@@ -85,12 +85,30 @@ ASK = re.compile(
     _I,
 )
 ASK_TAIL = re.compile(
-    r"\b(?:who(?:'s| is| was)? (?:in|stars?|plays?|directed|made|the)|is (?:it|"
+    r"\b(?:who(?:'?s| is| was)? (?:in|stars?|plays?|directed|made|the)|is (?:it|"
     r"that|this) (?:on|a|an|any|good|scary|available|worth|like|still|in|the|based|"
     r"suitable|too)|what(?:'s| is) (?:it|that|this|that one) about|what year|does it (?:come|"
     r"have|fit|run|end)|when (?:did|was) it|how long is)\b",
     _I,
 )
+ASK_ABOUT_IT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|oh|hmm|cool|nice|great)\b[\s,.!]*)*(?:is|was|does|did|has) "
+    r"(?:it|this|that)(?: one| movie| film)?\b(?! (?:all|possible|ok|okay|fine|alright|everything|too much)\b)",
+    _I,
+)
+#: what was said so far is put right by what follows
+CORRECTED = re.compile(
+    r"(?:\b(?:no|nah|wait|sorry|oops|actually|or rather)\b[\s,.!]*){1,4}i mea?nt?\b(?! it\b| that\b)[\s,:]*"
+    r"|(?:^|[,.;?]\s*)i meant\b(?! it\b| that\b)[\s,:]*"
+    r"|(?:\bno\b[\s,]*wait|\bwait\b[\s,]*no)\b[\s,.:]*"
+    r"|(?<!to )(?<!will )(?<!can )\b(?:scratch|scrap|strike) that\b(?!(?: [\w\-]+){0,2} itch)[\s,.:]*"
+    r"|[,.;?]\s*i mean\b(?=(?:\W+\w+){1,4}\W*$)(?! it\b| that\b)[\s,:]*",
+    _I,
+)
+FINE_AGAIN = re.compile(r"\s+(?:is|are|would be) (?:fine|ok|okay|alright|allowed) (?:again|after all|now)\b", _I)
+ANY_BUT = re.compile(r"\b(?:any|every)(?: \w+)? (?:but|except)(?: for)?\s+(?:the |an? )?$", _I)
+#: "not that …", before what visitors call a facet
+REFUSES_THAT = r"\b(?:not?(?: more of)?|not (?:by|from|in)|no more of|nothing (?:from|by|in)) (?:that|this|the same) "
 WISH = any_of(
     r"looking for\b",
     r"recommend(?:ation|ations|ed)?\b",
@@ -142,6 +160,7 @@ MORE = any_of(
     r"\A(?:(?:some|any|even|ok(?:ay)?|yes|and),? )?more(?=\W*\Z)",
     r"not (?:that|those|these|this|it)(?: one| ones)?(?=\W*$|[,.])",
     r"new (?:ones|list|suggestions)",
+    r"(?:show|give) me (?:some )?more(?=\W*$)",
 )
 LIKED = any_of(
     r"(?:loved|liked|enjoyed|adored)\b",

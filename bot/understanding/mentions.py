@@ -13,7 +13,7 @@ from bot.understanding import cues
 from bot.understanding.reading import MessageInContext, Polarity, ShownItem
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
-from retrieval.linking import Linker
+from retrieval.linking import Linker, ValueMention
 from retrieval.linking.text import COMMON_WORDS, words
 
 _NAME = (
@@ -34,6 +34,9 @@ _DATED = re.compile(
     r"(?<![^\s(\"'“‘])(?P<name>(?:[A-Z0-9][^\s()]{0,40})(?: (?:[A-Z0-9&][^\s()]{0,40}|of|the|and|a|an|in|"
     r"to|on|for|at|with|de|la|by|or|from)){0,14}) \((?:18|19|20)\d\d\)"
 )
+_ANSWER = re.compile(r"^\W*(?:nope|no|yes)(?:\s+\w|,)$", re.I)  #: no title where more is said after it
+_DEGREE = re.compile(r"\b(?P<degree>(?:not|too|so|very|isn't|aren't|nothing)(?: too| so| very)?)\s+$", re.I)
+_ADJECTIVES = frozenset({"short", "long", "slim", "plain", "light", "tight"})
 _LINKED = frozenset(
     {"it", "that", "this", "them", "those", "these", "something", "anything", "movies", "films", "a", "an"}
 )
@@ -67,14 +70,15 @@ class Mentions:
 
     def named(self, text: str, shown: Sequence[ShownItem] = ()) -> list[Found]:
         """Everything `text` names, without overlap; the longer reading wins."""
-        found = [Found(m.start, m.end, "item", m.text, sure=0.9 if m.known else 0.7) for m in self._linker.scan(text)]
+        scanned = [m for m in self._linker.scan(text) if not _ANSWER.match(text[: m.end + 2])]
+        found = [Found(m.start, m.end, "item", m.text, sure=0.9 if m.known else 0.7) for m in scanned]
         for item in shown:
             found += [
                 Found(m.start(), m.end(), "item", item.title)
                 for m in re.finditer(rf"(?<!\w){re.escape(item.title)}(?!\w)", text, re.I)
             ]
         known = len(found)
-        found += [Found(v.start, v.end, v.facet, v.text, sure=v.confidence) for v in self._linker.scan_values(text)]
+        found += [_value(v, text) for v in self._linker.scan_values(text)]
         found += [
             Found(m.start(), m.end(), "item", m["name"], sure=0.8)
             for m in _DATED.finditer(text)
@@ -160,6 +164,16 @@ class Mentions:
             f" {key} " in f" {' '.join(words(t))} "
             for t in (*(message.context[-1:]), *(s.title for s in message.shown))
         )
+
+
+def _value(mention: ValueMention, text: str) -> Found:
+    """A value that is named; "not short" describes, and names no shorts."""
+    degree = _DEGREE.search(text[: mention.start])
+    word = mention.text.lower()
+    if degree and word in _ADJECTIVES and f"{word}s" in {v.lower() for v in mention.values}:
+        start = degree.start("degree")
+        return Found(start, mention.end, "about", text[start : mention.end], 1)
+    return Found(mention.start, mention.end, mention.facet, mention.text, sure=mention.confidence)
 
 
 def _apart(found: Found, others: list[Found]) -> bool:

@@ -89,7 +89,8 @@ VAGUE = word_set(
     find give want need looking can do have would could should know think bit little friend friends someone hey hi
     hello thanks thank what which how when where there here and or but so if as at than then well maybe too now let's
     i'm i'd i've it's that's don't popular bunch series item product products purchase option options pair kinda up
-    favorites favourites either neither both actor actress director title titles scene scenes good-looking free"""
+    favorites favourites either neither both actor actress director title titles scene scenes good-looking free
+    somthing smth sth anythin insted wait"""
 )
 
 

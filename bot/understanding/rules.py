@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.understanding import cues, stance
+from bot.understanding.lifting import lifted
 from bot.understanding.mentions import Found, Mentions
 from bot.understanding.number_phrases import number_phrases
 from bot.understanding.phrases import about_phrases
-from bot.understanding.reading import Intent, MessageInContext, Polarity, Request
+from bot.understanding.reading import Intent, MessageInContext, Request
 from bot.understanding.requests import detect_request
+from bot.understanding.rule_signs import negated, polarity, reaction
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
@@ -36,6 +38,8 @@ class RuleReader:
 
     def __init__(self, catalogue: Catalogue, linker: Linker, this_year: Callable[[], int]) -> None:
         schema = catalogue.schema
+        self._items = {item.title: item for item in catalogue.items}
+        self._called = {f.name: tuple({f.name, f.label.casefold()} - {""}) for f in schema.facets}
         self._this_year = this_year
         self._mentions = Mentions(catalogue, linker)
         self._nouns = (*schema.nouns, *schema.plural_nouns)
@@ -50,6 +54,9 @@ class RuleReader:
         if request in ABOUT_US and request is not Request.UNDO:
             return RuleReading(Intent.HELP, ())
         found = self._slots(text, message)
+        if (end := _corrected_until(text)) and any(f.start >= end for f in found):
+            text = " " * end + text[end:]  # "cheaper? no, I mean shorter" says shorter
+            request, found = detect_request(text), [f for f in found if f.start >= end]
         head = text[: min((f.start for f in found if f.slot == "item"), default=len(text))]
         named = {f.value.lower() for f in found if f.slot == "item"}
         there = self._mentions.pointed_at(head, message, alone=not named) if head.strip() else ()
@@ -59,11 +66,28 @@ class RuleReader:
         intent = self._intent(text, message, found, pointed, request)
         if intent is not Intent.RECOMMEND or _reacts(head):
             refused = self._contrasted(head, message)
-            attitude = _reaction(head, intent)
+            attitude = reaction(head, intent)
             found += [Found(-1, -1, "item", t, attitude if not refused else -1 if t in refused else 1) for t in pointed]
+        if (other := self._refused_value(text, message, pointed)) is not None:
+            intent, found = Intent.RECOMMEND, [f for f in found if f.slot != "item"] + other
+        if not found and intent in {Intent.OTHER, Intent.FEEDBACK} and lifted(text, self._called):
+            intent = Intent.RECOMMEND
         if intent is Intent.RECOMMEND and not found:
             found = self._confirmed(text, message)
         return RuleReading(intent, tuple(self._raw(f, text, intent, request, found) for f in found))
+
+    def _refused_value(self, text: str, message: MessageInContext, pointed: tuple[str, ...]) -> list[Found] | None:
+        """The value of the item in focus that "not that brand" refuses; None where nothing of the kind is said.
+
+        In focus is what is pointed at, else everything on the screen: they must share the value, which must be one.
+        """
+        for facet, names in self._called.items():
+            if not re.search(rf"{cues.REFUSES_THAT}(?:{'|'.join(map(re.escape, names))})\b", text, re.IGNORECASE):
+                continue
+            titles = pointed or tuple(s.title for s in message.shown)
+            values = {v for t in titles if t in self._items for v in self._items[t].values(facet)}
+            return [Found(-1, -1, facet, values.pop(), -1)] if len(values) == 1 else []
+        return None
 
     def _contrasted(self, text: str, message: MessageInContext) -> tuple[str, ...]:
         """The refused one of "not the second, the third"; empty where no two shown items are set against each other."""
@@ -84,25 +108,26 @@ class RuleReader:
                 taken.append((phrase.start, phrase.end))
         categories = [(f.start, f.end) for f in found if f.slot in self._categories]
         needs = about_phrases(text, taken, categories, self._nouns)
-        found += [Found(p.start, p.end, "about", p.text) for p in needs if p.text.casefold() not in self._categories]
+        called = {name for names in self._called.values() for name in names}
+        found += [Found(p.start, p.end, "about", p.text) for p in needs if p.text.casefold() not in called]
         return sorted(found, key=lambda f: f.start)
 
     def _raw(self, found: Found, text: str, intent: Intent, request: Request | None, others: list[Found]) -> RawSlot:
         if found.polarity is not None:
             return RawSlot(found.slot, found.value, found.polarity)
-        polarity = _polarity(text, found, isinstance_number=found.slot in {n for n, _ in self._numbers})
-        if polarity == -1 and found.slot != "item" and self._past_refusal(found, text, others):
-            polarity = 1
-        if request is Request.UNDO or (intent in {Intent.ASK, Intent.COMPARE} and polarity == 1):
-            polarity = 0
-        if intent is Intent.ACCEPT and found.slot == "item" and polarity == 0:
-            polarity = 1
-        return RawSlot(found.slot, found.value, polarity)
+        sign = polarity(text, found, is_number=found.slot in {n for n, _ in self._numbers})
+        if sign == -1 and found.slot != "item" and self._past_refusal(found, text, others):
+            sign = 1
+        if request is Request.UNDO or (intent in {Intent.ASK, Intent.COMPARE} and sign == 1):
+            sign = 0
+        if intent is Intent.ACCEPT and found.slot == "item" and sign == 0:
+            sign = 1
+        return RawSlot(found.slot, found.value, sign)
 
     def _past_refusal(self, found: Found, text: str, others: list[Found]) -> bool:
         """Whether a refusal before ended with another name: "without Al Pacino in Italian", "not white size 44"."""
         before = max((f for f in others if f.start >= 0 and f.end <= found.start), key=lambda f: f.end, default=None)
-        if before is None or not _negated(text, before.start):
+        if before is None or not negated(text, before.start):
             return False
         between = text[before.end : found.start].lower()
         labelled = re.fullmatch(rf"\s+(?:in\s+)?{re.escape(found.slot.lower())}\s+", between)
@@ -133,7 +158,7 @@ class RuleReader:
         sides = len(items) or len(pointed)
         if _compares(text, sides, asks=asks, on_screen=bool(message.shown) and not wishes):
             return Intent.COMPARE
-        if (accepts := cues.ACCEPT.search(text)) and not _negated(text, accepts.start()):
+        if (accepts := cues.ACCEPT.search(text)) and not negated(text, accepts.start()):
             return Intent.RECOMMEND if cues.MORE.search(text) else Intent.ACCEPT
         if self._is_question(text, request, bool(items or pointed or message.shown or message.context), asks):
             return Intent.ASK
@@ -169,12 +194,19 @@ class RuleReader:
     def _is_question(text: str, request: Request | None, referent: bool, asks: bool) -> bool:
         if request in {Request.WHY, Request.DESCRIBE}:
             return True
+        if "?" in text and cues.ASK_ABOUT_IT.search(text):
+            return True
         tail = cues.ASK_TAIL.search(text)
         return (
             referent
             and bool(tail or (cues.ASK.search(text) and not asks))
             and ("?" in text or bool(tail) or cues.ASK.search(text) is not None)
         )
+
+
+def _corrected_until(text: str) -> int:
+    """Where what a message puts in the place of its first words begins ("no wait, …", "I mean …"); 0: nowhere."""
+    return max((m.end() for m in cues.CORRECTED.finditer(text)), default=0)
 
 
 def _offers(text: str) -> bool:
@@ -194,49 +226,3 @@ def _reacts(head: str) -> bool:
     """Whether the words before any new name react to something already on the table ("not that one", "like that")."""
     patterns = (cues.LIKED, cues.DISLIKED, cues.SEEN, stance.LIKE_THAT)
     return any(p.search(head) for p in patterns)
-
-
-def _negated(text: str, start: int) -> bool:
-    """Whether position `start` lies in the scope of a negation before it."""
-    found = list(stance.NEGATION.finditer(text, 0, start))
-    return bool(found) and not stance.SCOPE_END.search(text, found[-1].end(), start)
-
-
-def _polarity(text: str, found: Found, *, isinstance_number: bool) -> Polarity:
-    """The stance towards what stands at `found`."""
-    clause = text[max(text.rfind(c, 0, found.start) for c in ".!?;") + 1 : found.start]
-    if stance.TAKEN_BACK.search(clause) or stance.SOFTENED.search(clause):
-        return 0
-    if isinstance_number:
-        digit = re.search(r"['’$€£]?(?:\d|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties)", found.value)
-        upto = text[: found.start + (digit.start() if digit else 0)]
-        return -1 if stance.REFUSED_NUMBER.search(upto) else 1
-    if stance.REPEATED_NO.search(text[: found.start]):
-        return 1
-    if _negated(text, found.start) and not found.value.lower().startswith("not "):
-        return -1
-    if found.slot != "item":
-        return 1
-    after = text[found.end : found.end + 70]
-    if stance.NEGATIVE_AFTER.search(after):
-        return -1
-    liked = cues.LIKED.search(clause)
-    seen = cues.SEEN.search(clause) or cues.SEEN.search(text[found.start : found.end + 30])
-    if seen and not (liked and liked.end() > seen.end()):
-        return 1 if stance.POSITIVE_AFTER.search(after) else 0
-    return 1
-
-
-def _reaction(text: str, intent: Intent) -> Polarity:
-    """The stance of a whole message towards what it points at."""
-    if intent is Intent.ACCEPT:
-        return 1
-    if intent in {Intent.ASK, Intent.COMPARE}:
-        return 0
-    if cues.DISLIKED.search(text):
-        return -1
-    if cues.SEEN.search(text) and not cues.LIKED.search(text):
-        return 0
-    if cues.MORE.search(text) and not cues.LIKED.search(text):
-        return -1
-    return 1

@@ -115,6 +115,15 @@ FILMS = [
     ("start over", "help", []),
     ("thanks, bye", "bye", []),
     ("What's the weather like today?", "other", []),
+    ("is it in English?", "ask", [("language", "English", 0)]),
+    ("something in English", "recommend", [("language", "English", 1)]),
+    ("is that all?", "other", []),
+    ("comedy, scratch that, horror", "recommend", [("genre", "horror", 1)]),
+    ("comedy, sorry, I meant horror", "recommend", [("genre", "horror", 1)]),
+    ("comedy, i mean horror", "recommend", [("genre", "horror", 1)]),
+    ("I mean it, no horror", "recommend", [("genre", "horror", -1)]),
+    ("no comedy, and I mean it", "recommend", [("genre", "comedy", -1)]),
+    ("horror is fine after all", "recommend", [("genre", "horror", 0)]),
 ]
 
 ON_SCREEN = [
@@ -150,6 +159,16 @@ ON_SCREEN = [
     ("I loved it!", ("Have you seen The Matrix?",), (), "feedback", [("item", "The Matrix", 1)]),
     ("not interested in that", ("How about Heat?",), ("Heat",), "feedback", [("item", "Heat", -1)]),
     ("yes", ("Do you like comedies?",), (), "recommend", [("genre", "comedy", 1)]),
+    ("nah somthing scary insted", ("How about Heat?",), ("Heat", "Inception"), "recommend", [("genre", "horror", 1)]),
+    ("nope something funny", (), ("Heat",), "recommend", [("genre", "comedy", 1)]),
+    ("nah no horror", (), ("Heat",), "recommend", [("genre", "horror", -1)]),
+    ("show me more", (), ("Heat", "Inception"), "feedback", []),
+    ("nice, show me more", (), ("Heat", "Inception"), "feedback", []),
+    ("show me more comedies", (), ("Heat",), "recommend", [("genre", "comedy", 1)]),
+    ("tell me more about the first", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
+    ("who's in the first one", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
+    ("whos in the first one", (), ("Heat", "Inception"), "ask", [("item", "Heat", 0)]),
+    ("longer? no i mean shorter", (), ("Heat",), "recommend", [("about", "shorter", 1)]),
     ("I have!", ("Have you seen Eight Crazy Nights (2002)?",), (), "feedback", [("item", "Eight Crazy Nights", 0)]),
 ]
 
@@ -175,6 +194,19 @@ SHOP = [
     ),
     ("my budget is 80", [("price", [None, 80], 1)]),
     ("cheaper please", [("about", "cheaper", 1)]),
+    ("any brand", []),
+    ("doesn't matter which brand", []),
+    ("brand doesn't matter", []),
+    ("I don't care about the brand", []),
+    ("any brand but Nike", [("brand", "Nike", -1)]),
+    ("any brand, in red", [("color", "red", 1)]),
+    ("Nike is fine after all", [("brand", "Nike", 0)]),
+    ("Nike is fine", [("brand", "Nike", 1)]),
+    ("not short", [("about", "not short", 1)]),
+    ("no shorts", [("category", "shorts", -1)]),
+    ("shorts", [("category", "shorts", 1)]),
+    ("scratch that, blue", [("color", "blue", 1)]),
+    ("red, no wait, blue", [("color", "blue", 1)]),
 ]
 
 
@@ -198,6 +230,23 @@ def test_what_the_message_points_at(
 @pytest.mark.parametrize(("text", "slots"), SHOP)
 def test_shop(shop: Catalogue, text: str, slots: list[tuple[object, ...]]) -> None:
     assert read(shop, text) == ("recommend", slots)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "slots"),
+    [
+        ("not that brand", ["Nike"], [("brand", "Nike", -1)]),
+        ("not that brand again", ["Nike"], [("brand", "Nike", -1)]),
+        ("something not by that brand", ["Nike"], [("brand", "Nike", -1)]),
+        ("not that brand", ["Nike", "Columbia"], []),
+        ("not that brand, the first one's", ["Columbia", "Nike"], [("brand", "Columbia", -1)]),
+    ],
+)
+def test_a_value_of_the_item_in_focus_is_refused(
+    shop: Catalogue, text: str, shown: list[str], slots: list[tuple[object, ...]]
+) -> None:
+    titles = tuple(next(i.title for i in shop.items if brand in i.values("brand")) for brand in shown)
+    assert read(shop, text, (), titles) == ("recommend", slots)
 
 
 @given(st.text(max_size=120))
