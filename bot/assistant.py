@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue import actions as a
 from bot.dialogue import events as ev
-from bot.dialogue.coldstart import best_question
+from bot.dialogue.coldstart import answered_facets, best_question
 from bot.dialogue.constraint import constraint_key
 from bot.dialogue.doubt import answered, doubted, is_doubtful
 from bot.dialogue.policy import Situation, decide
@@ -36,6 +36,7 @@ from bot.messages import (
 from bot.picking import Picked, Picker
 from bot.remembering import Happened, Visitor, VisitorMemory
 from bot.replying import Moment, Replier
+from bot.response.cards import reason
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
 from retrieval.catalogue.item import Catalogue
@@ -209,7 +210,7 @@ class Conversation:
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
-            self._why = {card.id: card.why for card in picked.cards}
+            self._why = {card.id: reason(card) for card in picked.cards}
             yield TurnEvent("items", {"items": picked.cards})
 
         said = step.text if isinstance(step, UserText) else ""
@@ -290,7 +291,10 @@ class Conversation:
         question = None
         if newcomer and not self._state.shown_now:
             question = best_question(
-                self._stages.catalogue, picker.pool(self._state, history), self._state.asked, picker.popularity
+                self._stages.catalogue,
+                picker.pool(self._state, history),
+                answered_facets(self._state),
+                picker.popularity,
             )
         situation = Situation(
             newcomer=newcomer,
@@ -310,7 +314,7 @@ class Conversation:
             picked = self.pick(self._k)  # all that matches was shown: show it again and say so
             return replace(action, fresh=False, again=bool(picked.cards)), picked
         undone = action in (a.Confirm("undo"), a.Confirm("removed")) or action is self._corrected
-        undone = undone and bool(self._state.shown_ever)
+        undone = undone and (bool(self._state.shown_ever) or self._state.last_act == "recommend")
         return action, self.pick(self._k) if undone else None
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:

@@ -13,7 +13,16 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.dialogue.needs import directions, excluded, hard_filter, query_text, session, spoken_needs, wishes
+from bot.dialogue.needs import (
+    avoided_words,
+    directions,
+    excluded,
+    hard_filter,
+    query_text,
+    session,
+    spoken_needs,
+    wishes,
+)
 from bot.dialogue.state import DialogueState
 from bot.messages import ItemCard
 from bot.response.cards import card
@@ -39,6 +48,7 @@ class Picked:
     cards: tuple[ItemCard, ...]
     ranked: RankedList
     matching: int
+    candidates: tuple[str, ...] = ()  #: the ids that the list was chosen from
     ms: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -96,7 +106,7 @@ class Picker:
         cards = tuple(card(by_id[r.id], r, explain(r, by_id[r.id], request, wording)) for r in ranked.items)
         done = time.perf_counter()
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
-        return Picked(cards, ranked, candidates.total_matching, ms)
+        return Picked(cards, ranked, candidates.total_matching, tuple(c.id for c in candidates.items), ms)
 
     def _known(self, visitor: Session) -> Session:
         """The session without items that have left the catalogue."""
@@ -144,13 +154,28 @@ class Picker:
             similarity=np.array([c.similarity for c in candidates.items], dtype=np.float32),
             vectors=self._vectors(ids),
             liked_vectors=self._vectors(visitor.liked),
-            disliked_vectors=self._vectors(visitor.disliked),
+            disliked_vectors=self._avoided(state, visitor),
             session=visitor,
             wishes=wishes(state, visitor.tastes),
             directions=directions(state),
             text=spoken_needs(state),
             k=k,
         )
+
+    def _avoided(self, state: DialogueState, visitor: Session) -> Floats:
+        """(m, d): what was disliked, and in words what there should be less of."""
+        disliked, less = self._vectors(visitor.disliked), avoided_words(state)
+        if not less:
+            return disliked
+        words = self._retriever.embedder.encode(list(less)).astype(np.float32)
+        return np.vstack([disliked.reshape(-1, words.shape[1]), words])
+
+    def alike(self, item: str, other: str) -> float:
+        """The share of the catalogue less like `other` than `item` is, by cosine, in [0, 1]; 1: nothing is nearer."""
+        rows, vectors = self._index.row_of, self._index.vectors
+        cosines = np.asarray(vectors, dtype=np.float32) @ np.asarray(vectors[rows[other]], dtype=np.float32)
+        cosines[rows[other]] = np.nan
+        return float(np.nansum(cosines < cosines[rows[item]]) / max(1, len(cosines) - 2))
 
     def _vectors(self, ids: Sequence[str]) -> Floats:
         rows = [self._index.row_of[i] for i in ids]

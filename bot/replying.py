@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 from bot.dialogue import actions as a
 from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import DirectionSet
-from bot.dialogue.needs import excluded, hard_filter
 from bot.dialogue.state import DialogueState
 from bot.memory.profile import Interest
 from bot.messages import Act, Belief, Reply
-from bot.picking import Picked
+from bot.picking import Picked, Picker
+from bot.relaxing import Condition, DeadEnd, dead_end
 from bot.response import cards
 from bot.response.compose import compose
 from bot.response.labels import Labels, joined
@@ -26,15 +25,15 @@ from bot.response.turn_facts import Facts
 from bot.understanding.reading import Reading
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
-from retrieval.retriever import Retriever
 
-LIFTED_AT_ONCE = 3
 ACTS: dict[type, Act] = {
     a.Recommend: "recommend",
     a.AskFacet: "ask",
     a.Describe: "describe",
     a.Explain: "describe",
     a.Compare: "compare",
+    a.Liken: "compare",
+    a.AskValue: "confirm",
     a.Confirm: "confirm",
     a.AskMeant: "confirm",
     a.ConfirmForget: "confirm",
@@ -65,9 +64,9 @@ class Moment:
 class Replier:
     """Words for actions."""
 
-    def __init__(self, catalogue: Catalogue, retriever: Retriever) -> None:
+    def __init__(self, catalogue: Catalogue, picker: Picker) -> None:
         self._catalogue = catalogue
-        self._retriever = retriever
+        self._picker = picker
         self._labels = Labels(catalogue)
 
     def greeting(self) -> Reply:
@@ -81,12 +80,16 @@ class Replier:
     def reply(self, action: a.Action, moment: Moment) -> Reply:
         """The words, chips and beliefs that go with `action`."""
         shown = moment.picked.cards if moment.picked else ()
+        stuck = self._dead_end(moment) if moment.picked is not None and not shown else DeadEnd()
         facts = Facts(
             labels=self._labels,
             state=moment.state,
             said=moment.said,
             cards=shown,
-            relaxations=self._relaxations(moment) if moment.picked is not None and not shown else (),
+            relaxations=tuple((joined(list(map(self._label, lifted))), count) for lifted, count in stuck.ways),
+            blocking=tuple(map(self._label, stuck.blocking)),
+            candidates=moment.picked.candidates if moment.picked else (),
+            alike=self._picker.alike(action.item, action.other) if isinstance(action, a.Liken) else None,
             why={item: (line,) for item, line in moment.why.items()},
             question=moment.question,
             remembered=(*tastes_told(moment.interests, self._labels), *self._remembered(moment.history)),
@@ -111,34 +114,15 @@ class Replier:
         """The same answer, with the admission that it could not be stored."""
         return replace(reply, text=f"{reply.text} {phrase('unsaved', 0)}".strip())
 
-    def _relaxations(self, moment: Moment) -> tuple[tuple[str, int], ...]:
-        """The nearest ways out when nothing matches: constraints to lift, in words, and how many items match then.
+    def _dead_end(self, moment: Moment) -> DeadEnd:
+        return dead_end(moment.state, lambda state: self._picker.matching(state, moment.history))
 
-        Single constraints if lifting one of them helps, else pairs, else triples; the most items first, no zeros.
-        """
-        state = moment.state
-        hard: list[Constraint | DirectionSet] = [c for c in state.constraints if c.hard]
-        hard += [d for d in state.directions if d.than is not None]
-        exclude = excluded(state) | frozenset(moment.history.disliked) | frozenset(moment.history.seen)
-        for size in range(1, min(len(hard), LIFTED_AT_ONCE) + 1):
-            counted = []
-            for lifted in combinations(hard, size):
-                left = replace(
-                    state,
-                    constraints=tuple(c for c in state.constraints if c not in lifted),
-                    directions=tuple(d for d in state.directions if d not in lifted),
-                )
-                count = self._retriever.count(hard_filter(left, self._catalogue), exclude)
-                label = joined([self._label(part) for part in lifted])
-                counted += [(label, count)] if count else []
-            if counted:
-                return tuple(sorted(counted, key=lambda pair: -pair[1]))
-        return ()
-
-    def _label(self, part: Constraint | DirectionSet) -> str:
+    def _label(self, part: Condition) -> str:
         if isinstance(part, DirectionSet):
             return self._labels.direction(part)
-        return self._labels.wish(part.facet, part.value, part.polarity)
+        if isinstance(part, Constraint):
+            return self._labels.wish(part.facet, part.value, part.polarity)
+        return cards.need_label(part.text, part.polarity)
 
     def _remembered(self, history: Session) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.assistant import Assistant, Conversation
 from bot.messages import ActionKind, ItemCard, NewConversation, Reply, Step, UserAction, UserText
 from bot.response.facts import facts_line
+from bot.response.tables import Rows, parts
 from retrieval.catalogue.schema import CatalogueSchema
 
 HELP = "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick; /undo, /new, /quit."
@@ -73,12 +76,20 @@ def _answer(console: Console, conversation: Conversation, step: Step, schema: Ca
     return None
 
 
+def _table(rows: Rows) -> Table:
+    drawn = Table(*(Column(Text(cell)) for cell in rows[0]), box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows[1:]:
+        drawn.add_row(*map(Text, row))
+    return drawn
+
+
 def _draw(console: Console, reply: Reply, schema: CatalogueSchema) -> None:
     if reply.reading is not None and reply.reading.degraded:
         console.print(Text(f"(read by the rules: {reply.reading.degraded})", style="dim"))
     if reply.text:
         console.print()
-        console.print(Text(reply.text))
+        for part in parts(reply.text):
+            console.print(Text(part) if isinstance(part, str) else _table(part))
     for number, card in enumerate(reply.items, 1):
         head = Text.assemble(
             (f"{number} ", "dim"), (card.title, "bold"), ("  " + facts_line(card.facets, schema), "dim")

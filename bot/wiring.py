@@ -191,7 +191,7 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     memory = build_memory(settings, catalogue, world)
-    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory), settings.k)
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory), settings.k)
 
 
 def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assistant:
@@ -216,7 +216,7 @@ def scratch_assistant(
     reader = _reader(catalogue, Linker(catalogue), model, world)
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
-    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, retriever), memory))
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory))
 
 
 def evaluate_catalogue_ranking(settings: Settings, report: Report) -> str:

@@ -56,6 +56,26 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class Liken:
+    """Say how alike `item` and `other` are."""
+
+    item: str
+    other: str
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return (self.item, self.other)
+
+
+@dataclass(frozen=True, slots=True)
+class AskValue:
+    """Ask which of `values` of a facet was refused; none: the items of the list are offered instead."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """Acknowledge: an acceptance, a reaction without more to do, an undo, a removal."""
 
@@ -106,9 +126,11 @@ Action = (
     Recommend
     | AskFacet
     | AskMeant
+    | AskValue
     | Describe
     | Explain
     | Compare
+    | Liken
     | Confirm
     | ConfirmForget
     | ShowMemory

@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.dialogue.actions import AskFacet
+from bot.dialogue.state import DialogueState
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import Facet, FacetKind
 from retrieval.linking.styles import NumberStyle, number_style
@@ -63,6 +64,12 @@ def best_question(
             if len(options) > 1 and gain >= LEAST_GAIN and (best is None or gain > best[0]):
                 best = gain, AskFacet(facet.name, options)
     return best[1] if best else None
+
+
+def answered_facets(state: DialogueState) -> tuple[str, ...]:
+    """The facets not worth asking about: asked before, or told already."""
+    told = (*(c.facet for c in state.constraints), *(d.facet for d in state.directions))
+    return tuple(dict.fromkeys((*state.asked, *told)))
 
 
 def _worth(shares: Shares, mass: Sequence[float]) -> tuple[float, tuple[str, ...]]:

@@ -33,17 +33,18 @@ _MORE = re.compile(
     re.I,
 )
 _ALIKE = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hm+)\W+)*(?:is|are|was|were)\b.{1,60}?\b(?:like|similar to|close to|comparable (?:to|with))\b"
-    r"|\bhow (?:similar|alike|close|much like)\b",
+    r"^\W*(?:(?:and|but|so|ok|hm+)\W+)*(?:is|are|was|were)\b(?! there\b| you\b).{1,60}?"
+    r"\b(?:like|similar to|close to|comparable (?:to|with))\b|\bhow (?:similar|alike|close|much like)\b",
     re.I,
 )
 _WHICH = re.compile(
     r"^\W*(?:(?:and|so|ok|but)\W+)*(?:which|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b", re.I
 )
-_UNDO_WORDS = frozenset(
-    "undo revert take put go back step a one that it this the last thing bit part change scrap scratch cancel ignore forget "
-    "disregard never mind nevermind was i mistake mean to didn't did not please ok okay oh no wait sorry actually can could "
-    "you would".split()
+_BARE_UNDO = re.compile(
+    r"\W*(?:(?:undo|revert|take|put|go|back|step|an?|one|that|it|this|the|last|thing|bit|part|change|scrap|scratch|cancel|"
+    r"ignore|forget|disregard|never|mind|nevermind|was|i|mistake|mean|to|did(?:n'?t)?|not|please|ok(?:ay)?|oh|no|wait|"
+    r"sorry|actually|can|could|you|would)\W+)*",
+    re.I,
 )
 _SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)
 _INSULT = re.compile(
@@ -102,7 +103,7 @@ def asks_which(text: str) -> bool:
 
 def takes_back_last(text: str) -> bool:
     """Whether a request to undo names nothing: "undo that", "no, never mind that"."""
-    return set(re.findall(r"[\w']+", text.replace("’", "'").casefold())) <= _UNDO_WORDS
+    return bool(_BARE_UNDO.fullmatch(text.replace("’", "'") + "."))
 
 
 def is_hostile(text: str) -> bool:

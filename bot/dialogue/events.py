@@ -141,6 +141,14 @@ class Doubted:
     changes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A value was refused through an item that has several: one of `values` is meant (empty: too many to offer)."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
 Event = (
     Said
     | Answered
@@ -159,6 +167,7 @@ Event = (
     | Restarted
     | ForgetRequested
     | Doubted
+    | Unclear
 )
 
 EVENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}

@@ -67,10 +67,21 @@ def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
     return frozenset(known) | frozenset(state.shown_ever if fresh else ())
 
 
+def toned_down(text: str) -> str:
+    """What is to be less of: "violent" of "less violent"; empty where nothing is."""
+    first, _, rest = text.strip().casefold().partition(" ")
+    return rest.strip() if first == "less" else ""
+
+
+def avoided_words(state: DialogueState) -> tuple[str, ...]:
+    """What the list should be less of, in words that items can be compared with; a wish in words says the opposite."""
+    return tuple(less for n in state.needs if n.polarity > 0 and (less := toned_down(n.text)))
+
+
 def spoken_needs(state: DialogueState) -> str:
     """What is wanted in the visitor's own words: needs, and names the catalogue does not carry. Empty when none."""
     unknown = [u.text for u in state.unknown if u.polarity > 0]
-    needs = [n.text for n in state.needs if n.polarity > 0]
+    needs = [n.text for n in state.needs if n.polarity > 0 and not toned_down(n.text)]
     return ", ".join(dict.fromkeys((*needs, *unknown)))
 
 

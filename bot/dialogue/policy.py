@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from bot.dialogue import actions as a
 from bot.dialogue import cues
 from bot.dialogue import events as e
-from bot.dialogue.state import DialogueState
+from bot.dialogue.likening import likened
+from bot.dialogue.state import DialogueState, changes_beliefs
 from bot.understanding.reading import Intent, Reading, Request, Slot
 
 MOST_QUESTIONS = 2  #: in a row and in all
@@ -48,6 +49,8 @@ def decide(reading: Reading | None, state: DialogueState, situation: Situation) 
         return a.Refuse("too_long")
     if (settled := _asked_back(state, said)) is not None:
         return settled
+    if (unclear := next((x for x in state.step if isinstance(x, e.Unclear)), None)) is not None:
+        return a.AskValue(unclear.facet, unclear.values)
     turn = _Turn(reading, state, situation)
     if cues.is_hostile(said) and not turn.linked and not turn.facet_slots:
         return a.Refuse("hostile")
@@ -147,6 +150,8 @@ class _Turn:
     def ask(self) -> a.Action:
         said, shown = self.situation.said, self.state.shown_now
         about = _once(s.slot for s in self.facet_slots)
+        if (liken := self._liken()) is not None:
+            return liken
         if self.linked:
             return a.Describe(self.linked[:MOST_COMPARED], said, about, self.unknown_items)
         if self.unknown_items:
@@ -159,8 +164,20 @@ class _Turn:
             return a.Describe((self.state.focus or shown[0],), said, about)
         return a.Describe((), said, about) if shown else a.Refuse("unknown_item")
 
+    def _liken(self) -> a.Action | None:
+        """Of "is it like Heat?": how alike they are; which one is asked about, where that is open."""
+        pair = likened(self.reading, self.state.before, self.situation.said)
+        if pair is None:
+            return None
+        item, other = pair
+        return a.Describe((), self.situation.said) if item is None else a.Liken(item, other)
+
     def compare(self) -> a.Action:
         named, shown = self.linked, self.state.shown_now
+        if (liken := self._liken()) is not None:
+            return liken
+        if cues.asks_which(self.situation.said) and len(named) < 2 and set(named) <= set(shown) and len(shown) > 1:
+            return a.Compare(shown)
         if len(named) < 2 and self.unknown_items:
             return a.Refuse("unknown_item", self.unknown_items[0])
         focus = (self.state.focus,) if self.state.focus else ()
@@ -178,7 +195,8 @@ class _Turn:
     def other(self) -> a.Action:
         answering = self.state.asking is not None or cues.says_yes(self.situation.said)
         talk = answering or cues.has_no_preference(self.situation.said) or cues.wants_no_question(self.situation.said)
-        if talk or self.facet_slots or self.linked:
+        changed = any(map(changes_beliefs, self.state.step))
+        if talk or changed or self.facet_slots or self.linked:
             return self.recommend()
         return a.Refuse("off_topic")
 

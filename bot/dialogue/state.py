@@ -110,6 +110,16 @@ class DialogueState:
         return self.log[start + 1 :]
 
     @property
+    def said(self) -> str:
+        """The visitor's words of this step; empty for a tap."""
+        return next((x.text for x in self.step if isinstance(x, e.Said)), "")
+
+    @property
+    def before(self) -> DialogueState:
+        """The state before this step."""
+        return fold(self.log[: len(self.log) - len(self.step)])
+
+    @property
     def knows_nothing(self) -> bool:
         """Whether there is nothing yet to choose items by."""
         by_items = self.reacted("like", "dislike", "reference", "accept")
@@ -260,4 +270,5 @@ _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.Restarted: _restarted,
     e.ForgetRequested: _forget,
     e.Doubted: _doubted,
+    e.Unclear: _same,
 }

@@ -17,16 +17,21 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot.dialogue import cues
 from bot.dialogue import events as e
+from bot.dialogue.bounds import direction
 from bot.dialogue.constraint import constraint_key
-from bot.dialogue.needs import hard_filter
-from bot.dialogue.replacement import ENOUGH, replaced
+from bot.dialogue.likening import likened
+from bot.dialogue.needs import toned_down
+from bot.dialogue.replacement import replaced
 from bot.dialogue.state import DialogueState, apply
+from bot.dialogue.through_item import ThroughItem, refused_value
 from bot.messages import UserAction
 from bot.understanding.reading import Force, Intent, Op, Reading, Request, Slot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import Facet, FacetKind
-from retrieval.filters import matches
+
+_ASKING = (Intent.ASK, Intent.COMPARE)
 
 Update = tuple[tuple[e.Event, ...], tuple["Skipped", ...]]
 
@@ -50,14 +55,15 @@ class _Cannot(Exception):
 def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
     """What `reading` changes; the caller has begun the step and appends these events in order."""
     if reading.request is Request.UNDO:
-        named = _taken_back(reading, state, catalogue)
-        if named:
-            return named, ()
-        return _undo(state) if not reading.slots else ((), (Skipped("nothing_to_undo", str(reading.slots[0].value)),))
+        return _taking_back(reading, state, catalogue)
     if reading.request is Request.FORGET_ME:
         return (e.ForgetRequested(),), ()
     events: list[e.Event] = [e.Restarted()] if reading.request is Request.START_OVER else []
     skipped: list[Skipped] = []
+    if (through := _refused(reading, state, catalogue)) is not None:
+        reading = _beside(through, reading, state.said)
+        facet, values = through.facet, through.values
+        events += [e.ConstraintAdded(facet, values[0], -1, True) if len(values) == 1 else e.Unclear(facet, values)]
     step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
     events += replaced(reading, step.state, catalogue)
     for slot in reading.slots:
@@ -69,7 +75,33 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         target = state.focus or (state.shown_now[0] if len(state.shown_now) == 1 else None)
         events += [e.Reacted(target, "accept")] if target else []
         skipped += [] if target else [Skipped("which_item", reading.intent)]
-    return tuple(dict.fromkeys(events)), tuple(skipped)
+    return _subject_last(tuple(dict.fromkeys(events)), reading, state), tuple(skipped)
+
+
+def _subject_last(events: tuple[e.Event, ...], reading: Reading, state: DialogueState) -> tuple[e.Event, ...]:
+    """With "is it like Heat?" the talk stays with "it": its mention comes last."""
+    pair = likened(reading, state, state.said)
+    if pair is None or pair[0] is None:
+        return events
+    subject = e.Reacted(pair[0], "mention")
+    return (*(x for x in events if x != subject), subject)
+
+
+def _refused(reading: Reading, state: DialogueState, catalogue: Catalogue) -> ThroughItem | None:
+    """The value that the message refuses through an item, where the reading does not name one itself."""
+    if reading.intent in _ASKING:
+        return None
+    through = refused_value(state.said, state, catalogue)
+    named = {s.slot for s in reading.slots if s.polarity < 0 and s.known}
+    return through if through is not None and through.facet not in named else None
+
+
+def _beside(through: ThroughItem, reading: Reading, said: str) -> Reading:
+    """The reading without the words of a refused value, and without items that only "that" of it points at."""
+    words = through.said.casefold()
+    kept = [s for s in reading.slots if s.said.casefold() not in words or not s.said]
+    told = said.casefold()
+    return replace(reading, slots=tuple(s for s in kept if s.slot != "item" or s.said.casefold() in told))
 
 
 def events_for_action(action: UserAction, state: DialogueState, catalogue: Catalogue | None = None) -> Update:
@@ -90,14 +122,22 @@ def events_for_removal(key: str, state: DialogueState) -> Update:
         if constraint.key == key:
             return (e.ConstraintRemoved(constraint.facet, constraint.value),), ()
     kind, _, name = key.partition(":")
-    for direction in state.directions if kind == "direction" else ():
-        if direction.facet == name:
-            return (e.ConstraintRemoved(name, "more" if direction.more else "less"),), ()
+    for wish in state.directions if kind == "direction" else ():
+        if wish.facet == name:
+            return (e.ConstraintRemoved(name, "more" if wish.more else "less"),), ()
     if kind == "about" and name in _words(state):
         return (e.NeedRemoved(name),), ()
     if kind == "item" and any(r.item == name for r in state.reactions):
         return (e.ReactionRemoved(name),), ()
     return (), (Skipped("nothing_to_remove", key),)
+
+
+def _taking_back(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
+    """An undo by name, else of the last step that changed a belief: "undo that" points at no item."""
+    if not reading.slots or (state.said and cues.takes_back_last(state.said)):
+        return _undo(state)
+    named = _taken_back(reading, state, catalogue)
+    return (named, ()) if named else ((), (Skipped("nothing_to_undo", str(reading.slots[0].value)),))
 
 
 def _taken_back(reading: Reading, state: DialogueState, catalogue: Catalogue) -> tuple[e.Event, ...]:
@@ -171,18 +211,28 @@ class _Step:
             if text.casefold() not in _words(self.state):
                 raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
             return [e.NeedRemoved(text)] if slot.op is Op.REMOVE else []
+        if slot.polarity > 0 and (less := toned_down(text)):
+            carried = self._carrying(less)
+            return [e.ConstraintAdded(*carried, -1, False)] if carried else [e.NeedAdded(text, 1)]
         if slot.leans is not None and slot.polarity > 0:
             facet, value = slot.leans
             avoided = any(c.key == constraint_key(facet, value) and c.hard for c in self.state.constraints)
             return [] if avoided else [e.ConstraintAdded(facet, value, 1, False)]
         return [e.NeedAdded(text, slot.polarity)]
 
-    def _relative(self, slot: Slot) -> list[e.Event]:
-        """ "Cheaper" is than the item named, else than the one talked about, else than all that is shown.
+    def _carrying(self, word: str) -> tuple[str, str] | None:
+        """The category value, with its facet, that a word calls ("scary" of "less scary"); None: none not wished."""
+        for facet in self.catalogue.schema.facets:
+            if facet.kind is FacetKind.CATEGORY:
+                values = {v.casefold(): v for v in self.catalogue.value_counts[facet.name]}
+                value = values.get(facet.synonyms.get(word, word).casefold())
+                if value is not None:
+                    wished = any(c.key == constraint_key(facet.name, value) for c in self.state.constraints)
+                    return None if wished else (facet.name, value)
+        return None
 
-        Where too few items are beyond all that is shown, it is than the middle one of them. "Which is cheaper?" asks
-        and wishes for nothing.
-        """
+    def _relative(self, slot: Slot) -> list[e.Event]:
+        """ "Cheaper" than what `bounds` says. "Which is cheaper?" asks and wishes for nothing."""
         relative = slot.relative
         assert relative is not None
         if slot.polarity == 0:
@@ -190,27 +240,13 @@ class _Step:
         facet = next((f for f in self.catalogue.schema.facets if f.name == relative.facet), None)
         if facet is None or facet.kind is not FacetKind.NUMBER:
             return self._about(slot)
-        more, state = relative.direction == "more", self.state
-        one = relative.item or self._example() or (state.focus if state.focus in state.shown_now else None)
-        ids = (one,) if one else state.shown_now
-        numbers = [self.catalogue.by_id[i].number(facet.name) for i in ids if i in self.catalogue.by_id]
-        known = [n for n in numbers if n is not None]
-        return [e.DirectionSet(facet.name, more, self._bound(facet.name, more, known))]
+        than = relative.item or self._example()
+        return [direction(facet.name, relative.direction == "more", self.state, self.catalogue, than)]
 
     def _example(self) -> str | None:
         """The one item that the message wants more of: "something like Alien, but older"."""
         liked = [s.item_id for s in self.reading.slots if s.slot == "item" and s.polarity > 0]
         return liked[0] if len(liked) == 1 else None
-
-    def _bound(self, facet: str, more: bool, known: list[float]) -> float | None:
-        if not known:
-            return None
-        others = replace(self.state, directions=tuple(d for d in self.state.directions if d.facet != facet))
-        where = hard_filter(others, self.catalogue)
-        left = [n for i in self.catalogue.items if (where is None or matches(where, i)) and (n := i.number(facet))]
-        extreme = max(known) if more else min(known)
-        beyond = sum(n > extreme if more else n < extreme for n in left)
-        return extreme if beyond >= ENOUGH else sorted(known)[len(known) // 2]
 
     def _facet(self, slot: Slot, facet: Facet) -> list[e.Event]:
         if slot.op is Op.REMOVE:

@@ -1,4 +1,4 @@
-"""Answers about items from their own fields: a question, several items, a comparison. What is not there is said so.
+"""Answers about one item from its own fields. What is not there is said so; a comparison is `comparing`'s.
 
 Knows the rows of the catalogue and the templates; makes nothing up and asks no model.
 """
@@ -20,13 +20,23 @@ TEXT_WORDS = 40  #: a description is cut at the sentence that ends within so man
 MOST_VALUES = 8  #: values of one field that are read out
 
 
-def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (), seed: int = 0) -> str:
-    """The answer to `question` about `item`, one to three sentences."""
-    asked = topics(question, item, labels, about)
+ELSE = re.compile(r"\s+\b(else|other)\b|\b(besides|apart from|other than|except)\b.*", re.I)
+
+
+def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (), seed: int = 0, told: str = "") -> str:
+    """The answer to `question` about `item`, one to three sentences.
+
+    "Who else is in it?" leaves out the values that `told` (words said before) or the question itself names.
+    """
+    rest, known = ELSE.sub("", question), f"{told}\n{question}"
+    asked = topics(rest, item, labels, about)
     if asked.text:
         return overview(item, labels)
     lines = [_confirmed(item, facet, value, labels, seed) for facet, value in asked.values]
-    facts = [fact for column in asked.columns if (fact := _fact(item, column, labels))]
+    said = known if rest != question else ""
+    facts = [fact for column in asked.columns if (fact := _fact(item, column, labels, said))]
+    if said and asked.columns and not facts and any(item.fields.get(column) for column in asked.columns):
+        lines.append(phrase("no_others", seed, title=item.title))
     if facts:
         lines.append(f"{item.title}: {'; '.join(facts)}.")
     if lines:
@@ -53,22 +63,6 @@ def shortened(text: str, words: int = TEXT_WORDS) -> str:
     return result if len(result.split()) <= words else " ".join(result.split()[:words]).rstrip(",;:") + "…"
 
 
-def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
-    """A line of facts each, then what all of them have in common."""
-    lines = [f"{item.title}: {facts_line(_plain(item), labels.schema) or '–'}" for item in items]
-    shared = [
-        value
-        for facet in labels.schema.facets
-        if facet.kind is not FacetKind.NUMBER
-        for value in items[0].values(facet.name)
-        if all(value in other.values(facet.name) for other in items[1:])
-    ]
-    if shared:
-        key = "both" if len(items) == 2 else "all"
-        lines.append(phrase(key, seed, shared=joined(list(dict.fromkeys(shared))[:4])))
-    return "\n".join(lines)
-
-
 def _plain(item: Item) -> dict[str, Sequence[str] | float | None]:
     return dict(item.facets)
 
@@ -83,9 +77,11 @@ def _confirmed(item: Item, facet: str, value: str, labels: Labels, seed: int) ->
     return phrase("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has)}.")
 
 
-def _fact(item: Item, column: str, labels: Labels) -> str:
-    """ "brands Marmot and Rab", "$99", "170 min"; empty when the row does not say."""
+def _fact(item: Item, column: str, labels: Labels, told: str = "") -> str:
+    """ "brands Marmot and Rab", "$99", "170 min"; empty when the row does not say, or nothing that `told` does not."""
     value = item.fields.get(column)
+    if told and isinstance(value, list | tuple | str):
+        value = [v for v in ([value] if isinstance(value, str) else value) if str(v).casefold() not in told.casefold()]
     number = next((f.name for f in labels.schema.facets if f.kind is FacetKind.NUMBER and column in f.columns), None)
     if number is not None:
         known = item.number(number)

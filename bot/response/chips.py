@@ -5,19 +5,15 @@ A chip sends its text as if typed, so it is worded as the understanding reads it
 
 from __future__ import annotations
 
-from collections import Counter
-
 from bot.dialogue import actions as a
-from bot.dialogue.constraint import constraint_key
 from bot.messages import Chip
+from bot.response.critiques import critiques
 from bot.response.labels import capital
 from bot.response.templates import CHIPS
 from bot.response.turn_facts import Facts
 from retrieval.catalogue.schema import FacetKind
 
-MOST = 6
-CRITIQUES = 3  #: chips on numbers ("Cheaper", "Newer")
-SPLITS = 2  #: chips on values that some of the list have and some have not
+MOST = 8
 
 
 def chip(key: str) -> Chip:
@@ -43,23 +39,48 @@ def _spoken(question: a.AskFacet, facts: Facts) -> list[str]:
 
 def _chips(action: a.Action, facts: Facts) -> list[Chip]:
     match action:
-        case a.Recommend() if facts.cards:
-            return [*_critiques(facts), *_splits(facts), chip("other")]
-        case a.Recommend():
-            return [_lift(label) for label, count in facts.relaxations if count > 0][:4]
+        case a.Recommend() | a.Confirm(what="undo" | "removed" | "corrected") if facts.cards:
+            return [*critiques(facts), chip("other")]
+        case a.Recommend() | a.Confirm(what="undo" | "removed") if facts.relaxations:
+            return ways_out(facts)
         case a.ConfirmForget() | a.AskMeant():
             return [chip("yes"), chip("no")]
-        case a.Describe() | a.Compare() | a.Explain():
-            several = [Chip(t, f"tell me about {t}") for t in map(facts.labels.title, facts.state.shown_now)]
-            return several[:5] if isinstance(action, a.Describe) and not action.items else [chip("other")]
+        case a.AskValue(facet=facet, values=values) if values:
+            return [_refusal(facts.labels.value(facet, value)) for value in values]
+        case a.Describe() | a.Compare() | a.Explain() | a.Liken() | a.AskValue():
+            return [chip("other")] if getattr(action, "items", ()) else _each(facts)
+        case _:
+            return _elsewhere(action, facts)
+
+
+def _elsewhere(action: a.Action, facts: Facts) -> list[Chip]:
+    """What goes with an answer that shows no items and is about none."""
+    match action:
+        case a.Recommend() | a.Close():
+            return []
         case a.ShowMemory():
             return [chip("forget")]
-        case a.Confirm(what=what):
-            return [chip("undo"), chip("other")] if what == "accept" and action.items else _opening(facts)
-        case a.Close():
-            return []
+        case a.Confirm(what="accept") if action.items:
+            return [chip("undo"), chip("other")]
+        case a.Confirm():
+            return _opening(facts)
         case _:
             return [*_opening(facts), chip("help")]
+
+
+def _each(facts: Facts) -> list[Chip]:
+    """One of the items shown, to be told about."""
+    titles = map(facts.labels.title, facts.state.shown_now[:5])
+    return [Chip(title, f"tell me about {title}") for title in titles]
+
+
+def ways_out(facts: Facts) -> list[Chip]:
+    """A chip for each way out of a dead end."""
+    return [_lift(label) for label, count in facts.relaxations if count > 0][:4]
+
+
+def _refusal(label: str) -> Chip:
+    return Chip(f"No {label}", f"no {label}")
 
 
 def _lift(label: str) -> Chip:
@@ -85,31 +106,3 @@ def frequent_values(facts: Facts, count: int) -> tuple[str, ...]:
     first = next((f.name for f in facts.labels.schema.facets if f.kind is FacetKind.CATEGORY), None)
     values = facts.labels.catalogue.facet_values(first)[:count] if first else ()
     return tuple(facts.labels.value(first, v) for v in values) if first else ()
-
-
-def _critiques(facts: Facts) -> list[Chip]:
-    """A relative wish a number facet, both ways for the first when there is but one; those under way are left out."""
-    labels, set_now = facts.labels, {(d.facet, d.more) for d in facts.state.directions}
-    chips = []
-    for facet in labels.schema.facets:
-        known = [n for c in facts.cards if isinstance(n := c.facets.get(facet.name), int | float)]
-        if facet.kind is FacetKind.NUMBER and len(set(known)) > 1:
-            both = (False, True) if len(labels.styles) == 1 and facet.better is None else (facet.better != "lower",)
-            words = [labels.relative(facet.name, more) for more in both if (facet.name, more) not in set_now]
-            chips += [Chip(capital(w), w) for w in words]
-    return chips[:CRITIQUES]
-
-
-def _splits(facts: Facts) -> list[Chip]:
-    """Values not spoken of yet that divide the list, the first facet's first, the most even first."""
-    said = {c.key for c in facts.state.constraints}
-    scored = []
-    for order, facet in enumerate(facts.labels.schema.facets):
-        if facet.kind is FacetKind.CATEGORY:
-            lists = [v for c in facts.cards if isinstance(v := c.facets.get(facet.name), list)]
-            counts = Counter(value for values in lists for value in values)
-            for value, n in counts.items():
-                if 2 <= n < len(facts.cards) and constraint_key(facet.name, value) not in said:
-                    uneven = abs(2 * n - len(facts.cards))
-                    scored.append((order, uneven, value, facts.labels.value(facet.name, value)))
-    return [_option(label) for *_, label in sorted(scored)[:SPLITS]]

@@ -11,14 +11,17 @@ from typing import Any
 
 from bot.dialogue import actions as a
 from bot.dialogue import events as e
+from bot.dialogue.constraint import constraint_key
 from bot.dialogue.doubt import meant
-from bot.response.answers import answer, compared, titled
+from bot.dialogue.policy import MOST_COMPARED
+from bot.response.answers import answer, titled
 from bot.response.cards import beliefs, understood
 from bot.response.chips import bare, chips_for, frequent_values
+from bot.response.comparing import compared, likened, which
 from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels, capital, count_word, joined
 from bot.response.memories import within_reach
-from bot.response.templates import PLAIN, SIGNALS, phrase
+from bot.response.templates import PLAIN, phrase
 from bot.response.turn_facts import Composed, Facts
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -43,9 +46,10 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     ids = dict.fromkeys((*(c.id for c in facts.cards), *getattr(action, "items", ()), *state.shown_now))
     ids |= dict.fromkeys((*getattr(action, "acknowledged", ()), *(r.item for r in state.reactions)))
     ids |= dict.fromkeys(x.item for x in (*state.undone, *state.step) if isinstance(x, e.Reacted))
-    words = [facts.said, *facts.relaxed, *(label for label, _ in facts.relaxations), *facts.remembered]
+    words = [facts.said, *facts.relaxed, *facts.blocking, *(label for label, _ in facts.relaxations), *facts.remembered]
     words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
-    words += [*getattr(action, "unknown", ()), getattr(action, "subject", ""), *getattr(action, "options", ())]
+    words += [*getattr(action, "unknown", ()), getattr(action, "subject", "")]
+    words += [*getattr(action, "options", ()), *getattr(action, "values", ())]
     doubtful = meant(state.doubt) if state.doubt is not None else ()
     ids |= dict.fromkeys(x.item for x in doubtful if isinstance(x, e.Reacted))
     changed = (*state.undone, *state.step, *doubtful)
@@ -95,16 +99,17 @@ def _list(action: a.Recommend, facts: Facts) -> str:
     return phrase(key, state.turn, going_by=f": {rest}" if rest else "", **filled)
 
 
-def _blocked(facts: Facts) -> str:
+def _blocked(facts: Facts, key: str = "blocked") -> str:
     """Nothing matches: what stands in the way, and what lifting one condition would give."""
     labels, seed = facts.labels, facts.state.turn
     hard = [labels.wish(c.facet, c.value, c.polarity) for c in facts.state.constraints if c.hard]
     hard += [labels.direction(d) for d in facts.state.directions if d.than is not None]
-    if not hard:
+    if not hard and not facts.blocking:
         return phrase("blocked_bare", seed)
     helping = [(label, count) for label, count in facts.relaxations if count > 0][:2]
     ways = [_lifted(label, count, seed) for label, count in helping]
-    return " ".join([phrase("blocked", seed, all=" + ".join(hard)), *(ways or [phrase("loosen", seed)])])
+    said = phrase(key, seed, all=" + ".join(facts.blocking or hard))
+    return " ".join([said, *(ways or [phrase("loosen", seed)])])
 
 
 def _lifted(label: str, count: int, seed: int) -> str:
@@ -132,13 +137,31 @@ def _describe(action: a.Describe, facts: Facts) -> str:
     if not items:
         shown = _items(facts.state.shown_now, labels)
         return phrase("which", seed, titles=titled(shown)) if shown else phrase("which_item", seed, noun=labels.noun(1))
-    answers = [answer(action.question, item, labels, action.about, seed) for item in items]
+    told = "\n".join((*_last_answer(facts), *(str(c.value) for c in facts.state.constraints)))
+    answers = [answer(action.question, item, labels, action.about, seed, told) for item in items]
     return "\n".join([*answers, *_unknown(action, seed)])
 
 
+def _last_answer(facts: Facts) -> list[str]:
+    return [x.text for x in facts.state.log if isinstance(x, e.Answered)][-1:]
+
+
 def _compare(action: a.Compare, facts: Facts) -> str:
-    lines = compared(_items(action.items, facts.labels), facts.labels, facts.state.turn)
-    return "\n".join([lines, *_unknown(action, facts.state.turn)])
+    """The answer, where a number decides ("which is shorter?"); else side by side."""
+    items, seed = _items(action.items, facts.labels), facts.state.turn
+    best = which(facts.said, items, facts.labels, seed)
+    return "\n".join([best or compared(items[:MOST_COMPARED], facts.labels, seed), *_unknown(action, seed)])
+
+
+def _liken(action: a.Liken, facts: Facts) -> str:
+    item, other = _items((action.item, action.other), facts.labels)
+    return likened(item, other, facts.alike or 0.0, facts.labels, facts.state.turn)
+
+
+def _ask_value(action: a.AskValue, facts: Facts) -> str:
+    labels = facts.labels
+    values = [labels.value(action.facet, v) for v in action.values] or list(map(labels.title, facts.state.shown_now))
+    return phrase("which", facts.state.turn, titles=joined(values, "or"))
 
 
 def _unknown(action: a.Describe | a.Compare, seed: int) -> list[str]:
@@ -146,25 +169,26 @@ def _unknown(action: a.Describe | a.Compare, seed: int) -> list[str]:
 
 
 def _explain(action: a.Explain, facts: Facts) -> str:
+    """The reason of each item; of a single one also what counted most."""
     labels, seed = facts.labels, facts.state.turn
-    cards = {card.id: card for card in facts.cards}
     lines = []
     for item in action.items:
-        why = " ".join(facts.why.get(item, ())) or (cards[item].why if item in cards else "")
-        title = labels.title(item)
-        lines.append(phrase("explain" if why else "explain_none", seed, title=title, why=why))
-    only = cards.get(action.items[0]) if len(action.items) == 1 else None
-    weights = sorted(only.contributions.items(), key=lambda kv: (-kv[1], kv[0])) if only else []
-    most = [SIGNALS.get(name, name) for name, weight in weights if weight > 0][:2]
-    if len(most) == 2:
-        lines.append(phrase("explain_most", seed, first=most[0], second=most[1]))
+        why, *most = "\n".join(facts.why.get(item, ())).split("\n")
+        lines.append(phrase("explain" if why else "explain_none", seed, title=labels.title(item), why=why))
+        lines += most if len(action.items) == 1 else []
     return "\n".join(lines)
 
 
 def _confirm(action: a.Confirm, facts: Facts) -> str:
+    said = _confirmed(action, facts)
+    stuck = action.what in ("undo", "removed") and facts.relaxations and not facts.cards
+    return f"{said} {_blocked(facts, 'still')}" if stuck else said
+
+
+def _confirmed(action: a.Confirm, facts: Facts) -> str:
     labels, seed = facts.labels, facts.state.turn
     if action.what == "undo":
-        changes = [_change(x, labels) for x in facts.state.undone]
+        changes = [_undone(x, facts) for x in facts.state.undone]
         subject = action.subject or joined([c for c in dict.fromkeys(changes) if c])
         return phrase("undo", seed, subject=subject) if subject else phrase("undo_bare", seed)
     if action.what == "removed":
@@ -172,6 +196,16 @@ def _confirm(action: a.Confirm, facts: Facts) -> str:
         return phrase("removed", seed, subject=joined([c for c in dict.fromkeys(changes) if c]))
     key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
     return phrase(key, seed, titles=labels.titles(action.items), subject=action.subject)
+
+
+def _undone(event: e.Event, facts: Facts) -> str:
+    """What an undo took back; a wish that holds again was made optional by the step undone."""
+    said = _change(event, facts.labels)
+    if isinstance(event, e.ConstraintAdded) and not event.hard:
+        key = constraint_key(event.facet, event.value)
+        if any(c.hard and c.key == key for c in facts.state.constraints):
+            return phrase("optional", 0, value=said)
+    return said
 
 
 def _meant(_: a.AskMeant, facts: Facts) -> str:
@@ -243,6 +277,8 @@ _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
     a.Describe: _describe,
     a.Explain: _explain,
     a.Compare: _compare,
+    a.Liken: _liken,
+    a.AskValue: _ask_value,
     a.Confirm: _confirm,
     a.AskMeant: _meant,
     a.ConfirmForget: lambda _, facts: phrase("forget", facts.state.turn),

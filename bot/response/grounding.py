@@ -1,10 +1,10 @@
 """Is every title, name, year, number and price of a reply true of what it stands next to? `ungrounded` lists the rest.
 
-A reply is read clause by clause. Names are taken out first, the longest first; what a clause says must then belong to
-the items it names (a clause that names none goes on about the clause before it), to the visitor's own words, to the
-catalogue's values, or to the counts given. What is left over and looks like a name (capital letters, quotation marks)
-or a number is ungrounded. A capital at the start of a sentence is excused for words of the templates and of plain
-English.
+A reply is read clause by clause, a table column by column. Names are taken out first, the longest first; what a
+clause says must then belong to the items it names (a clause that names none goes on about the clause before it), to
+the visitor's own words, to the catalogue's values, or to the counts given. What is left over and looks like a name
+(capital letters, quotation marks) or a number is ungrounded. A capital at the start of a sentence is excused for
+words of the templates and of plain English.
 
 Not seen: names written small, a wrong category, and a foreign title that is one plain English word and starts a
 sentence. Knows no language beyond English capitals and no action.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.response.labels import COUNTS
+from bot.response.tables import by_column
 from bot.response.templates import PLAIN, SIGNALS, TEMPLATES
 from retrieval.catalogue.item import Item
 
@@ -55,7 +56,7 @@ def ungrounded(text: str, allowed: Grounds) -> tuple[str, ...]:
     spoken = _Spoken(allowed)
     about: tuple[Item, ...] = allowed.items
     found: list[str] = []
-    for clause in _CLAUSE.split(_marked(text, marks)):
+    for clause in _CLAUSE.split(_marked(by_column(text), marks)):
         said = [marks[int(i)] for i in _MARK.findall(clause)]
         about = tuple(item for name in said for item in by_title.get(name, ())) or about
         found += spoken.strangers(clause, [name for name in said if name not in by_title], about)

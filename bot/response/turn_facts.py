@@ -16,7 +16,9 @@ class Facts:
     """The facts of one turn.
 
     `cards` is the list shown, in order. `relaxed` names the conditions that retrieval dropped and must announce;
-    `relaxations` are (label, how many items match without it) when nothing matches. `why` maps an item's id to true
+    `relaxations` are (label, how many items match without it) when nothing matches, `blocking` what stands in the way.
+    `candidates` are the ids that the list was chosen from. `alike` is the share of the catalogue less like the other of
+    two items, in [0, 1]. `why` maps an item's id to true
     lines about its place. `question` is the best one left to ask a newcomer. `remembered` is what is known from
     before this conversation, a line each. `said` is the message.
     """
@@ -27,6 +29,9 @@ class Facts:
     cards: tuple[ItemCard, ...] = ()
     relaxed: tuple[str, ...] = ()
     relaxations: tuple[tuple[str, int], ...] = ()
+    blocking: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    alike: float | None = None
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     question: AskFacet | None = None
     remembered: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from typing import Any
 import gradio as gr
 
 from bot.messages import NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
-from bot.web.render import beliefs_html, cards_html, chips_html
+from bot.web.render import beliefs_html, cards_html, chips_html, words_html
 from bot.web.visits import Visits
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class Page:
 
 
 def _assistant(text: str) -> dict[str, str]:
-    return _bubble("assistant", text)
+    return {"role": "assistant", "content": words_html(text)}
 
 
 def _bubble(role: str, text: str) -> dict[str, str]:

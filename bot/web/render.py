@@ -1,4 +1,4 @@
-"""Cards, beliefs and suggestions as HTML. Every word from a catalogue, a visitor or a model is escaped here.
+"""Words, cards, beliefs and suggestions as HTML. Every word from a catalogue, a visitor or a model is escaped here.
 
 Buttons carry `data-kind` and `data-value`; `page.js` hands both to Gradio as one event. Knows no Gradio and no state.
 """
@@ -12,9 +12,25 @@ from urllib.parse import urlsplit
 
 from bot.messages import Belief, Chip, ItemCard
 from bot.response.facts import facts_line
+from bot.response.tables import Rows, parts
 from retrieval.catalogue.schema import CatalogueSchema
 
 REACTIONS = (("like", "Like"), ("dislike", "Not for me"), ("seen", "Seen it"))
+
+
+def words_html(text: str) -> str:
+    """A reply's text, its tables drawn."""
+    return "".join(escape(part, quote=False) if isinstance(part, str) else _table(part) for part in parts(text))
+
+
+def _table(rows: Rows) -> str:
+    head, *body = rows
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    lines = (
+        f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for label, *cells in body
+    )
+    return f'<table class="cg-table"><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 
 def cards_html(cards: Sequence[ItemCard], schema: CatalogueSchema) -> str:

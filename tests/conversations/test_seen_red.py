@@ -30,6 +30,7 @@ from bot.dialogue.events import ConstraintAdded, DirectionSet, Event
 from bot.dialogue.needs import wishes
 from bot.messages import ItemCard, Reply
 from bot.picking import Picker
+from bot.relaxing import DeadEnd
 from bot.remembering import Visitor
 from bot.replying import Moment, Replier
 from bot.understanding.numbers import parse_range
@@ -151,7 +152,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "hides what is missing": lambda patch: _deciding(
         patch, lambda action: replace(action, unknown=()) if isinstance(action, a.Recommend) else action
     ),
-    "no way out": lambda patch: patch.setattr(Replier, "_relaxations", lambda *_: ()),
+    "no way out": lambda patch: patch.setattr(Replier, "_dead_end", lambda *_: DeadEnd()),
     "no chips": lambda patch: _replying(patch, lambda reply, _: replace(reply, chips=())),
     "echoes": lambda patch: _replying(
         patch, lambda reply, moment: replace(reply, text=f"{reply.text} You said: {moment.said}")

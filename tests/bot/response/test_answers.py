@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.response.answers import answer, compared, shortened
+from bot.response.answers import answer, shortened
+from bot.response.comparing import compared
 from bot.response.labels import Labels
+from bot.response.tables import parts
 from retrieval.catalogue.item import Catalogue, Item
 
 
@@ -66,9 +68,10 @@ def test_words_of_the_title_ask_nothing(films: Catalogue) -> None:
 
 
 def test_a_comparison_names_what_is_common(films: Catalogue) -> None:
-    lines = compared([item(films, "Heat"), item(films, "Casino")], Labels(films)).split("\n")
-    assert [line.split(":")[0] for line in lines] == ["Heat", "Casino", "Both"]
-    assert "Robert De Niro" in lines[2]
+    rows, last = parts(compared([item(films, "Heat"), item(films, "Casino")], Labels(films)))
+    assert rows[0] == ("", "Heat", "Casino")
+    assert ("year", "1995", "1995") in rows
+    assert last == "Both: crime, Robert De Niro, English and United States."
 
 
 def test_texts_are_cut_at_a_sentence() -> None:

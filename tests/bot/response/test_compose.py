@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.dialogue.coldstart import best_question
 from bot.dialogue.state import fold
 from bot.messages import ItemCard
 from bot.response import compose as composing
-from bot.response.cards import beliefs, card
+from bot.response.cards import beliefs, card, reason
 from bot.response.chips import MOST
 from bot.response.compose import checked, compose
 from bot.response.labels import Labels
@@ -69,11 +70,15 @@ def situations(catalogue: Catalogue, seed: int) -> Iterator[tuple[a.Action, Fact
     yield a.Explain(ids[:2]), mine
     yield a.Explain(ids[:1]), mine
     yield a.Compare(ids[:3], ("Paw Patrol",)), mine
+    yield a.Liken(*ids[:2]), facts(catalogue, *events, turn=seed, said="is it like that?", alike=draw.random())
+    yield a.AskValue("any", ()), facts(catalogue, *events, turn=seed)
+    for said in ("which is the cheapest?", "which is longer?", "which one is the newest?"):
+        yield a.Compare(ids[:5]), facts(catalogue, *events, turn=seed, said=said)
     for what in ("accept", "undo", "nothing_to_undo", "start_over", "liked", "forgotten", "seen"):
         yield a.Confirm(what, ids[:1]), mine
     yield a.Confirm("removed", subject="horror"), mine
-    for reason in ("off_topic", "hostile", "unknown_item", "too_long", "empty"):
-        yield a.Refuse(reason, "Paw Patrol"), mine
+    for refusal in ("off_topic", "hostile", "unknown_item", "too_long", "empty"):
+        yield a.Refuse(refusal, "Paw Patrol"), mine
     for what in ("greet", "thanks", "help"):
         yield a.Chat(what), mine
     yield from ((a.ConfirmForget(), mine), (a.ShowMemory(), mine), (a.Close(), mine))
@@ -140,10 +145,11 @@ def test_a_question_is_always_skippable(shop: Catalogue) -> None:
 
 
 def test_chips_critique_the_list(shop: Catalogue) -> None:
-    reply = compose(a.Recommend(), facts(shop, cards=shown(list(shop.items[:5]))))
+    pool = tuple(i.id for i in shop.items)
+    reply = compose(a.Recommend(), facts(shop, cards=shown(list(shop.items[:5])), candidates=pool))
     assert reply.chips[0].label == "Cheaper"
     assert reply.chips[-1].text == "something else"
-    cheaper = facts(shop, e.DirectionSet("price", False), cards=shown(list(shop.items[:5])))
+    cheaper = facts(shop, e.DirectionSet("price", False), cards=shown(list(shop.items[:5])), candidates=pool)
     assert "Cheaper" not in [c.label for c in compose(a.Recommend(), cheaper).chips]
 
 
@@ -166,9 +172,8 @@ def test_a_wording_that_fails_the_check_gives_way_and_is_flagged(
 
 def test_why_tells_the_true_line_and_what_counts_most(films: Catalogue) -> None:
     heat = found(films, "Heat")
-    text = compose(
-        a.Explain((heat.id,)), facts(films, cards=shown([heat]), why={heat.id: ("Crime, as Pat asked.",)})
-    ).text
+    line = reason(replace(shown([heat])[0], why="Crime, as Pat asked."))
+    text = compose(a.Explain((heat.id,)), facts(films, why={heat.id: (line,)})).text
     assert text.startswith("Heat: Crime, as Pat asked.")
     assert text.endswith("What counts most is how close it is to your words, then the properties you named.")
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.response.answers import answer, compared, overview
+from bot.response.answers import answer, overview
+from bot.response.comparing import compared
 from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels
 from retrieval.catalogue.item import Catalogue, Item

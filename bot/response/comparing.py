@@ -1,0 +1,84 @@
+"""Several items side by side: a table, what they have in common, which is the shortest, how alike two are.
+
+Knows the rows of the catalogue and the templates; makes nothing up and asks no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.response.facts import NAMES, facet_text
+from bot.response.labels import Labels, joined
+from bot.response.tables import table
+from bot.response.templates import phrase
+from retrieval.catalogue.item import Item
+from retrieval.catalogue.schema import FacetKind
+from retrieval.linking.styles import comparatives
+
+MOST_SHARED = 4
+CLOSE = 0.95  #: an item nearer than this share of the catalogue is called close: a stated assumption
+SOMEWHAT = 0.7  #: and somewhat close
+
+
+def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
+    """A table, a column for each of two to four items, then what all of them have in common."""
+    rows = [["", *(item.title for item in items)]]
+    names = NAMES if len(items) == 2 else NAMES - 1
+    for facet in labels.schema.facets:
+        cells = [facet_text(facet, item.facets.get(facet.name), names) or "–" for item in items]
+        if any(cell != "–" for cell in cells):
+            rows.append([labels.facet(facet.name), *cells])
+    shared = common(items, labels)
+    key = "both" if len(items) == 2 else "all"
+    last = [phrase(key, seed, shared=joined(shared[:MOST_SHARED]))] if shared else []
+    return "\n".join([table(rows), *last])
+
+
+def common(items: Sequence[Item], labels: Labels) -> list[str]:
+    """The values that all `items` have, in the catalogue's order of facets; numbers have none."""
+    shared = [
+        labels.value(facet.name, value)
+        for facet in labels.schema.facets
+        if facet.kind is not FacetKind.NUMBER
+        for value in items[0].values(facet.name)
+        if all(value in other.values(facet.name) for other in items[1:])
+    ]
+    return list(dict.fromkeys(shared))
+
+
+def which(question: str, items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
+    """The answer to "which is the shortest?" among `items`; empty when it asks for no number that two of them have."""
+    asked = _asked(question.casefold(), labels)
+    if asked is None:
+        return ""
+    facet, more, word = asked
+    known = [(n, item) for item in items if (n := item.number(facet)) is not None]
+    if len(known) < 2:
+        return ""
+    best = max(n for n, _ in known) if more else min(n for n, _ in known)
+    first = [item.title for n, item in known if n == best]
+    rest = sorted(((n, item.title) for n, item in known if n != best), reverse=more)
+    filled = {"titles": joined(first), "word": word, "number": labels.number(facet, best)}
+    if not rest:
+        return phrase("which_same", seed, **filled)
+    after = f"{rest[0][1]}, {labels.number(facet, rest[0][0])}"
+    return phrase("which_are" if len(first) > 1 else "which_is", seed, next=after, **filled)
+
+
+def _asked(question: str, labels: Labels) -> tuple[str, bool, str] | None:
+    """The number facet that a question compares by, whether more of it, and the word it says; the longest word wins."""
+    found = []
+    for facet in labels.schema.facets:
+        for word, way in comparatives(facet, labels.styles[facet.name]).items() if facet.name in labels.styles else ():
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", question):
+                found.append((len(word), facet.name, way == "more", word))
+    return max(found)[1:] if found else None
+
+
+def likened(item: Item, other: Item, share: float, labels: Labels, seed: int = 0) -> str:
+    """How like `other` an item is: by the `share` of the catalogue that is less like it, and by the values of both."""
+    shared = common([item, other], labels)
+    told = phrase("alike_both", seed, shared=joined(shared[:MOST_SHARED])) if shared else phrase("alike_none", seed)
+    key = "alike_close" if share >= CLOSE else "alike_some" if share >= SOMEWHAT else "alike_little"
+    return f"{phrase(key, seed, title=item.title, other=other.title, nouns=labels.noun(2))} {told}"
