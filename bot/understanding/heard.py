@@ -53,6 +53,11 @@ class Heard:
             return ""
         return _PHRASE_END.split(self._text[self.start + len(self.raw.value) :], maxsplit=1)[0]
 
+    @property
+    def rest(self) -> str:
+        """Everything after the slot; empty when the slot is not in the message."""
+        return self._text[self.start + len(self.raw.value) :] if self.start >= 0 else ""
+
     def with_sign(self, polarity: Polarity) -> Heard:
         """The same words with another sign."""
         return replace(self, raw=replace(self.raw, polarity=polarity))

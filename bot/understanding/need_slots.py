@@ -16,7 +16,7 @@ from bot.understanding import stance
 from bot.understanding.heard import CLAUSE_END, Heard, find
 from bot.understanding.numbers import parse_range
 from bot.understanding.pointing import LONGEST_NAME, SURE
-from bot.understanding.reading import Force, Op, Relative, Slot
+from bot.understanding.reading import Force, NumberRange, Op, Relative, Slot
 from bot.understanding.signs import facet_slot, operation
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
@@ -37,6 +37,7 @@ _UNITS = {
 }
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
 _ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
+_OPEN_BELOW = re.compile(r"(?:over|above|more than|longer than|after|past)\b", re.I)
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -105,10 +106,19 @@ class NeedSlots:
 
     def number(self, heard: Heard) -> list[Slot]:
         """The range that the words mean; a need where they mean none."""
-        span = parse_range(heard.raw.value, self._styles[heard.raw.slot], self._this_year())
+        span = self._range(heard)
         if span is None:
             return self.need(heard.as_need())
         return [Slot(heard.raw.slot, span, heard.raw.polarity, operation(heard), Force.MUST, said=heard.raw.value)]
+
+    def _range(self, heard: Heard) -> NumberRange | None:
+        """The range of a copied number, read with the words right before it: "over 50" of "not over 50" is a limit."""
+        style, year = self._styles[heard.raw.slot], self._this_year()
+        near = " ".join(heard.clause.split()[-4:]) if heard.start >= 0 else ""
+        plain = parse_range(heard.raw.value, style, year)
+        if heard.raw.polarity < 0 or not stance.NEGATION.search(near) or not _OPEN_BELOW.match(heard.raw.value):
+            return plain
+        return parse_range(f"not {heard.raw.value}", style, year) or plain
 
     def need(self, heard: Heard) -> list[Slot]:
         """A need in words: a relative wish, a leaning, a category's value, an amount; else the words themselves."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.understanding import stance
 from bot.understanding.governed import places
 from bot.understanding.heard import Heard, find
+from bot.understanding.lifting import lifted
 from bot.understanding.name_slots import NameSlots
 from bot.understanding.need_slots import NeedSlots
 from bot.understanding.pointing import settle, trimmed
@@ -55,6 +56,8 @@ class Resolver:
             request, slots = None, corrected
         elif request is Request.UNDO:
             slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
+        else:
+            slots += self._lifted(slots, message.message)
         if intent is Intent.RECOMMEND:
             slots = [self._needs.wished(s, message.message) for s in slots]
         intent = _intended(intent, request, slots, message)
@@ -73,6 +76,12 @@ class Resolver:
         settled = settle(intent, copied, message, self._linker)
         names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])
         return [Heard(message, raw, find(message.message, raw.value), names) for raw in settled]
+
+    def _lifted(self, slots: Sequence[Slot], text: str) -> list[Slot]:
+        """The facets that the message says do not matter ("any brand"), as wholes, unless it states one of them."""
+        stated = {s.slot for s in slots if s.polarity}
+        called = {n: tuple({n, self._labels[n].casefold()} - {""}) for n in self._kinds if n not in stated}
+        return [Slot(name, name, 0, Op.REMOVE, said=name) for name in lifted(text, called)]
 
     def _facets_named(self, text: str) -> list[Slot]:
         """The facets that a taking back names ("never mind the year"), each as a whole."""

@@ -54,7 +54,7 @@ def operation(heard: Heard) -> Op:
     clause = heard.clause
     if stance.SOFTENED.search(clause):
         return Op.SOFTEN
-    if stance.TAKEN_BACK.search(clause):
+    if stance.TAKEN_BACK.search(clause) or cues.FINE_AGAIN.match(heard.after):
         return Op.REMOVE
     if _INSTEAD_AFTER.match(heard.after) and not _INSTEAD_OF_AFTER.match(heard.after):
         return Op.REPLACE
@@ -65,6 +65,8 @@ def operation(heard: Heard) -> Op:
 def force(heard: Heard) -> Force:
     """PREFER where the clause states a taste ("I love …"), MUST where it wishes for this list ("something like …")."""
     clause = heard.clause
+    if stance.MAYBE.search(heard.before) and stance.NOT_NECESSARILY.match(heard.rest):
+        return Force.PREFER
     return Force.PREFER if stance.TASTE.search(clause) and not _WISH.search(clause) else Force.MUST
 
 

@@ -60,7 +60,11 @@ REFUSED_NUMBER = re.compile(
 REPEATED_NO = re.compile(r"\bno\s+[^,;.]+,\s*(?:and\s+)?no\s+[^,;.]+,\s*(?!(?:and|or|nor|no)\b)[^,;.]*$", _I)
 #: one place refused, another taken
 NOT_THIS_BUT_THAT = re.compile(r"\bnot (?P<no>the [\w ]+?|#?\d+)(?:\s*[,;]\s*(?:but )?| but )(?P<yes>.+)$", _I)
-THAT_NOT_THIS = re.compile(r"^(?P<yes>.+?)(?<![\s,;])[\s,;]+(?:and |but )?not (?P<no>the [\w ]+?|#?\d+)(?<!\s)\W*$", _I)
+THAT_NOT_THIS = re.compile(
+    r"^(?P<yes>[^,;]+(?:[,;](?!\s*(?:and |but )?not )[^,;]*){0,4})[\s,;]+(?:and |but )?not "
+    r"(?P<no>the [\w ]+?|#?\d+)(?<!\s)\W*$",
+    _I,
+)
 SCOPE_END = re.compile(
     r"[.;!?:]|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|instead(?! of)"
     r"|although|though|however|because|since|just|more like|rather(?! not| than)"
@@ -115,6 +119,11 @@ TAKEN_BACK = any_of(
     r"never ?mind\b",
     r"take back\b",
     r"(?:is|are) (?:fine|ok|okay) (?:again|after all|now)\b",
+)
+#: "maybe romance, but not necessarily": a wish that may be left
+MAYBE = re.compile(r"\b(?:maybe|perhaps|possibly|ideally|could be)\s+(?:an? |some |the )?$", _I)
+NOT_NECESSARILY = re.compile(
+    r"\W{0,3}\s*(?:but |though )?(?:not necessarily|no(?:t a)? must|only if|if possible|optional)\b", _I
 )
 #: what was just said is taken back, and something else follows
 SCRATCHED = any_of(r"(?:scratch|scrap|forget|strike|ignore) that\b(?=\W+\w)")

@@ -225,3 +225,31 @@ def test_a_name_that_was_taken_for_a_need_is_a_name(resolver: Resolver) -> None:
     (slot,) = one(resolver, "NO DE NIRO", ("about", "DE NIRO", -1))
     assert (slot.slot, slot.value, slot.polarity) == ("person", "Robert De Niro", -1)
     assert [s.slot for s in one(resolver, "a true story", ("about", "true story", 1))] == ["about"]
+
+
+def test_a_facet_that_does_not_matter_is_lifted(resolver: Resolver) -> None:
+    for text in ("any genre", "the genre doesn't matter"):
+        assert [(s.slot, s.op) for s in one(resolver, text)] == [("genre", Op.REMOVE)]
+    assert [s.slot for s in one(resolver, "any film")] == []
+    (kept,) = one(resolver, "any genre but horror", ("genre", "horror", -1))
+    assert (kept.value, kept.polarity, kept.op) == ("horror", -1, Op.ADD)
+
+
+def test_what_is_fine_after_all_is_lifted_and_required_by_nobody(resolver: Resolver) -> None:
+    (slot,) = one(resolver, "horror is fine after all", ("genre", "horror", 1))
+    assert (slot.polarity, slot.op) == (0, Op.REMOVE)
+
+
+def test_maybe_but_not_necessarily_is_soft(resolver: Resolver) -> None:
+    (soft,) = one(resolver, "maybe romance, but not necessarily", ("genre", "romance", 1))
+    (hard,) = one(resolver, "maybe romance", ("genre", "romance", 1))
+    assert (soft.force, hard.force) == (Force.PREFER, Force.MUST)
+
+
+def test_over_a_number_is_a_limit_after_a_refusal(resolver: Resolver) -> None:
+    for text, raw, expected in [
+        ("I don't want to go over 120 minutes", ("runtime", "over 120 minutes", 1), ((None, 120.0), 1)),
+        ("over 120 minutes", ("runtime", "over 120 minutes", 1), ((120.0, None), 1)),
+        ("nothing over 120 minutes", ("runtime", "over 120 minutes", -1), ((120.0, None), -1)),
+    ]:
+        assert [(s.value, s.polarity) for s in one(resolver, text, raw)] == [expected]
