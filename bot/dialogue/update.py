@@ -41,7 +41,8 @@ class Skipped:
     """Something a message said that changes nothing, and why.
 
     Reasons: "no_such_facet", "no_such_item", "no_item", "never_shown", "not_a_range", "not_a_value", "only_mentioned",
-    "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "which_item", "empty".
+    "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "which_item", "empty",
+    "avoided" (a comparative leans to a value that is avoided).
     """
 
     reason: str
@@ -68,7 +69,9 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
     events += replaced(reading, step.state, catalogue)
     for slot in reading.slots:
         try:
-            events += step.slot(slot)
+            found = list(step.slot(slot))
+            events += found
+            step = replace(step, state=_directed(step.state, found))  # "newer and shorter": shorter among the newer
         except _Cannot as reason:
             skipped.append(Skipped(str(reason), f"{slot.slot}={slot.value}"))
     if reading.intent is Intent.ACCEPT and not any(s.slot == "item" for s in reading.slots):
@@ -76,6 +79,13 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         events += [e.Reacted(target, "accept")] if target else []
         skipped += [] if target else [Skipped("which_item", reading.intent)]
     return _subject_last(tuple(dict.fromkeys(events)), reading, state), tuple(skipped)
+
+
+def _directed(state: DialogueState, events: Iterable[e.Event]) -> DialogueState:
+    """The state with the relative wishes among `events`."""
+    for event in events:
+        state = apply(state, event) if isinstance(event, e.DirectionSet) else state
+    return state
 
 
 def _subject_last(events: tuple[e.Event, ...], reading: Reading, state: DialogueState) -> tuple[e.Event, ...]:
@@ -207,17 +217,19 @@ class _Step:
         text = str(slot.value).strip()
         if not text:
             raise _Cannot("empty")
+        if slot.op is Op.REMOVE and text.casefold() in _words(self.state):
+            return [e.NeedRemoved(text)]
         if slot.op is Op.REMOVE or slot.polarity == 0:
-            if text.casefold() not in _words(self.state):
-                raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
-            return [e.NeedRemoved(text)] if slot.op is Op.REMOVE else []
+            raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
         if slot.polarity > 0 and (less := toned_down(text)):
             carried = self._carrying(less)
             return [e.ConstraintAdded(*carried, -1, False)] if carried else [e.NeedAdded(text, 1)]
         if slot.leans is not None and slot.polarity > 0:
             facet, value = slot.leans
             avoided = any(c.key == constraint_key(facet, value) and c.hard for c in self.state.constraints)
-            return [] if avoided else [e.ConstraintAdded(facet, value, 1, False)]
+            if avoided:
+                raise _Cannot("avoided")
+            return [e.ConstraintAdded(facet, value, 1, False)]
         return [e.NeedAdded(text, slot.polarity)]
 
     def _carrying(self, word: str) -> tuple[str, str] | None:
