@@ -1,7 +1,8 @@
 """What "cheaper" is cheaper than: the number that a relative wish is measured against.
 
 It is that of the item named, else of the one talked about, else the extreme of all that is shown. Where too few items
-are beyond the extreme, it is the middle one of them. Knows no words.
+are beyond the extreme, it is the middle one of them; where too few are beyond that ("newer and shorter"), the other
+extreme, which still improves on the worst shown. Knows no words.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ def _bound(facet: str, more: bool, known: list[float], state: DialogueState, cat
     others = replace(state, directions=tuple(d for d in state.directions if d.facet != facet))
     where = hard_filter(others, catalogue)
     left = [n for i in catalogue.items if (where is None or matches(where, i)) and (n := i.number(facet)) is not None]
-    extreme = known[-1] if more else known[0]
-    beyond = sum(n > extreme if more else n < extreme for n in left)
-    return extreme if beyond >= ENOUGH else known[len(known) // 2]
+    extreme, other = (known[-1], known[0]) if more else (known[0], known[-1])
+    middle = known[len(known) // 2]
+    beyond = {bound: sum(n > bound if more else n < bound for n in left) for bound in (extreme, middle, other)}
+    if beyond[extreme] >= ENOUGH:
+        return extreme
+    return middle if beyond[middle] or not beyond[other] else other

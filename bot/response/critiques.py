@@ -26,7 +26,7 @@ from bot.messages import Chip
 from bot.response.labels import capital
 from bot.response.turn_facts import Facts
 from retrieval.catalogue.item import Item
-from retrieval.catalogue.schema import Facet, FacetKind
+from retrieval.catalogue.schema import FacetKind
 
 NUMBERS = 4  #: at most so many unit critiques of numbers
 VALUES = 2  #: and of values, of different facets
@@ -40,6 +40,7 @@ class Critique:
     said: str
     facet: str
     bits: float
+    more: bool = False  #: of a number facet: the direction
 
     @property
     def chip(self) -> Chip:
@@ -54,52 +55,51 @@ def entropy(share: float) -> float:
 def critiques(facts: Facts) -> list[Chip]:
     """At most seven: numbers, one compound, values; each kind by what it is worth."""
     pool = [facts.labels.catalogue.by_id[i] for i in facts.candidates or [c.id for c in facts.cards]]
-    units = sorted(_directions(facts, pool), key=lambda u: -u[0].bits)
-    best = list({unit.facet: (unit, kept) for unit, kept in reversed(units)}.values())[::-1]
-    compound = sorted(_compounds(best, pool), key=lambda c: -c.bits)[:1]
+    after = apply(facts.state, e.Shown(tuple(c.id for c in facts.cards)))
+    units = sorted(_units(facts, after, pool), key=lambda c: -c.bits)
+    best = list({unit.facet: unit for unit in reversed(units)}.values())[::-1]
+    compound = sorted(_compounds(best, after, facts, pool), key=lambda c: -c.bits)[:1]
     values: dict[str, Critique] = {}
     for critique in sorted(_values(facts, pool), key=lambda c: (-c.bits, c.said)):
         values.setdefault(critique.facet, critique)
-    numbers = [unit for unit, _ in dict.fromkeys((*best, *units))][:NUMBERS]
+    numbers = list(dict.fromkeys((*best, *units)))[:NUMBERS]
     return [c.chip for c in (*numbers, *compound, *list(values.values())[:VALUES])]
 
 
-Beyond = frozenset[str]  #: ids of the candidates that a critique of a number keeps
-
-
-def _directions(facts: Facts, pool: list[Item]) -> Iterator[tuple[Critique, Beyond]]:
-    """For each number facet the better direction; where none is declared, both."""
-    after = apply(facts.state, e.Shown(tuple(c.id for c in facts.cards)))
+def _units(facts: Facts, after: DialogueState, pool: list[Item]) -> Iterator[Critique]:
+    """For each number facet that the list differs in, the better direction; where none is declared, both."""
     for facet in facts.labels.schema.facets:
-        if facet.kind is FacetKind.NUMBER and _differs(facet, facts):
-            ways = {None: (True, False), "lower": (False,), "higher": (True,)}[facet.better]
-            yield from (u for more in ways if (u := _unit(facet, more, after, facts, pool)) is not None)
+        known = {n for c in facts.cards if isinstance(n := c.facets.get(facet.name), int | float)}
+        free = all(d.facet != facet.name for d in facts.state.directions)
+        if facet.kind is FacetKind.NUMBER and free and len(known) > 1:
+            for more in {None: (True, False), "lower": (False,), "higher": (True,)}[facet.better]:
+                kept = _beyond([direction(facet.name, more, after, facts.labels.catalogue)], pool)
+                if kept:
+                    said = facts.labels.relative(facet.name, more)
+                    yield Critique(said, facet.name, entropy(kept / len(pool)), more)
 
 
-def _differs(facet: Facet, facts: Facts) -> bool:
-    known = {n for c in facts.cards if isinstance(n := c.facets.get(facet.name), int | float)}
-    return len(known) > 1 and all(d.facet != facet.name for d in facts.state.directions)
-
-
-def _unit(
-    facet: Facet, more: bool, after: DialogueState, facts: Facts, pool: list[Item]
-) -> tuple[Critique, Beyond] | None:
-    bound = direction(facet.name, more, after, facts.labels.catalogue).than
-    numbers = {item.id: item.number(facet.name) for item in pool}
-    kept = frozenset(
-        i for i, n in numbers.items() if n is not None and bound is not None and (n > bound if more else n < bound)
-    )
-    if not kept:
-        return None
-    return Critique(facts.labels.relative(facet.name, more), facet.name, entropy(len(kept) / len(pool))), kept
-
-
-def _compounds(units: list[tuple[Critique, Beyond]], pool: list[Item]) -> Iterator[Critique]:
-    for (one, kept), (other, also) in combinations(units, 2):
-        both = kept & also
-        bits = entropy(len(both) / len(pool))
-        if len(both) >= ENOUGH and bits >= LEAST_COMPOUND:
+def _compounds(units: list[Critique], after: DialogueState, facts: Facts, pool: list[Item]) -> Iterator[Critique]:
+    """Pairs of units, the second measured among what the first keeps, as `update` applies them."""
+    for one, other in combinations(units, 2):
+        first = direction(one.facet, one.more, after, facts.labels.catalogue)
+        second = direction(other.facet, other.more, apply(after, first), facts.labels.catalogue)
+        kept = _beyond([first, second], pool)
+        bits = entropy(kept / len(pool))
+        if kept >= ENOUGH and bits >= LEAST_COMPOUND:
             yield Critique(f"{one.said} and {other.said}", f"{one.facet}+{other.facet}", bits)
+
+
+def _beyond(wishes: list[e.DirectionSet], pool: list[Item]) -> int:
+    """How many of `pool` are beyond every bound; what has no number is not."""
+    return sum(all(_is_beyond(wish, item) for wish in wishes) for item in pool)
+
+
+def _is_beyond(wish: e.DirectionSet, item: Item) -> bool:
+    number = item.number(wish.facet)
+    if number is None or wish.than is None:
+        return False
+    return number > wish.than if wish.more else number < wish.than
 
 
 def _values(facts: Facts, pool: list[Item]) -> Iterator[Critique]:

@@ -17,6 +17,7 @@ import yaml
 import bot.assistant
 import bot.dialogue.cues
 import bot.dialogue.needs
+import bot.dialogue.policy
 import bot.dialogue.update
 import bot.picking
 import bot.response.compose
@@ -112,6 +113,9 @@ SABOTAGES: dict[str, Sabotage] = {
         patch, lambda event: replace(event, more=not event.more) if isinstance(event, DirectionSet) else event
     ),
     "ranges pile up": lambda patch: patch.setattr(bot.dialogue.update, "replaced", lambda *_: []),
+    "refuses nothing through an item": lambda patch: patch.setattr(
+        bot.dialogue.update, "refused_value", lambda *_: None
+    ),
     "nothing is undone": lambda patch: patch.setattr(bot.dialogue.update, "_undo", lambda _: ((), ())),
     "taps change nothing": lambda patch: patch.setattr(bot.assistant, "events_for_action", lambda *_: ((), ())),
     "nothing is removed": lambda patch: patch.setattr(bot.assistant, "events_for_removal", lambda *_: ((), ())),
@@ -146,6 +150,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "answers no question": lambda patch: patch.setattr(
         bot.response.compose, "answer", lambda *_, **__: "That is hard to say."
     ),
+    "likens nothing": lambda patch: patch.setattr(bot.dialogue.policy, "likened", lambda *_: None),
     "compares nothing": lambda patch: patch.setattr(
         bot.response.compose, "compared", lambda *_, **__: "They are not the same."
     ),
