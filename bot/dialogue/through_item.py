@@ -58,7 +58,7 @@ def _spoken_of(state: DialogueState, catalogue: Catalogue) -> list[Item]:
 
 def _named(noun: str, catalogue: Catalogue) -> tuple[str, str | None] | None:
     """The facet, and the one of its columns, that the words of a noun call; None: neither."""
-    words = noun.casefold().split()
+    words = [re.sub(r"['’]s?$", "", word) for word in noun.casefold().split()]
     for phrase in (" ".join(words), words[0]):
         for facet in catalogue.schema.facets:
             for column in (None, *facet.columns):

@@ -1,0 +1,55 @@
+"""A table in a reply: Markdown that channels can draw, and that the check of facts reads column by column."""
+
+from __future__ import annotations
+
+from bot.response.comparing import compared, likened, which
+from bot.response.grounding import Grounds, ungrounded
+from bot.response.labels import Labels
+from bot.response.tables import by_column, parts, table
+from bot.terminal import _table as drawn
+from bot.web.render import words_html
+from retrieval.catalogue.item import Catalogue, Item
+
+ROWS = (("", "A <b>", "B/C"), ("year", "1", "2"))
+
+
+def item(catalogue: Catalogue, title: str) -> Item:
+    return next(i for i in catalogue.items if i.title == title)
+
+
+def test_rows_survive_the_text() -> None:
+    text = f"Before.\n{table(ROWS)}\nAfter."
+    assert list(parts(text)) == ["Before.", ROWS, "After."]
+    assert list(parts("| a bar |\nno table")) == ["| a bar |\nno table"]
+    assert by_column(table(ROWS)) == "A <b>: year 1\nB/C: year 2"
+
+
+def test_channels_draw_it_and_escape_every_cell() -> None:
+    html = words_html(f"1 < 2\n{table(ROWS)}")
+    assert html.startswith("1 &lt; 2<table")
+    assert '<th scope="col">A &lt;b&gt;</th>' in html
+    assert drawn(ROWS).row_count == 1
+
+
+def test_a_value_in_the_wrong_column_is_noticed(films: Catalogue) -> None:
+    pair = (item(films, "Heat"), item(films, "Casino"))
+    text = compared(pair, Labels(films))
+    assert ungrounded(text, Grounds(pair)) == ()
+    assert ungrounded(text.replace("| 170 min | 178 min |", "| 178 min | 170 min |"), Grounds(pair)) == ("178", "170")
+
+
+def test_which_is_answered_by_the_numbers(films: Catalogue) -> None:
+    items = [item(films, title) for title in ("Heat", "Casino", "Alien")]
+    labels = Labels(films)
+    assert which("which is the oldest?", items, labels) == "Alien is the oldest one: 1979; then Casino, 1995."
+    assert which("which is longer?", items[:2], labels) == "Casino is the longer one: 178 min; then Heat, 170 min."
+    assert which("which is newer?", items[:2], labels).startswith("None of them: Heat and Casino all have 1995")
+    assert which("which is better?", items, labels) == ""
+
+
+def test_likeness_is_what_both_have(films: Catalogue) -> None:
+    heat, casino = item(films, "Heat"), item(films, "Casino")
+    told = likened(heat, casino, 0.99, Labels(films))
+    assert told.startswith("Yes, close: Heat is nearer to Casino than nearly all films here.")
+    assert "Robert De Niro" in told
+    assert likened(heat, casino, 0.2, Labels(films)).startswith("Not much:")
