@@ -269,7 +269,7 @@ def test_the_command_ends_with_1_when_a_message_was_not_answered(
     monkeypatch.setattr(wiring, "build_assistant", lambda *_: shop_assistant)
     monkeypatch.setattr(Assistant, "close", lambda _: None)
     if broken:
-        monkeypatch.setattr("bot.picking.Picker.matching", lambda *_: 1 / 0)
+        monkeypatch.setattr("bot.assistant.decide", lambda *_: 1 / 0)
     out = tmp_path / "out.json"
     code = run_command(monkeypatch, "--catalogue", str(shop_folder), "--users", "2", "--json", str(out))
     assert code == int(broken)
