@@ -17,7 +17,9 @@ from bot.dialogue import actions as a
 from bot.dialogue import events as ev
 from bot.dialogue.coldstart import answered_facets, best_question
 from bot.dialogue.constraint import constraint_key
+from bot.dialogue.cues import speaks_of
 from bot.dialogue.doubt import answered, doubted, is_doubtful
+from bot.dialogue.needs import passed_over
 from bot.dialogue.policy import Situation, decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
@@ -287,6 +289,7 @@ class Conversation:
         if isinstance(step, NewConversation):
             return a.Confirm("start_over"), None
         picker, history = self._stages.picker, self._visitor.history
+        schema = self._stages.catalogue.schema
         newcomer = not (history.liked or history.disliked or history.seen or history.tastes)
         question = None
         if newcomer and not self._state.shown_now:
@@ -295,6 +298,7 @@ class Conversation:
                 picker.pool(self._state, history),
                 answered_facets(self._state),
                 picker.popularity,
+                picker.telling,
             )
         situation = Situation(
             newcomer=newcomer,
@@ -302,6 +306,7 @@ class Conversation:
             behaviour=picker.has_behaviour,
             said=step.text if isinstance(step, UserText) else "",
             question=question,
+            on_topic=isinstance(step, UserText) and speaks_of(step.text, (*schema.nouns, *schema.plural_nouns)),
         )
         return self._corrected or decide(reading, self._state, situation), question
 
@@ -309,7 +314,11 @@ class Conversation:
         """The list that goes with an action: a recommendation, and what an undo or a correction brings back."""
         if isinstance(action, a.Recommend):
             picked = self.pick(self._k, fresh=action.fresh)
-            if picked.cards or not action.fresh:
+            if not action.fresh:
+                before = passed_over(self._state)
+                again = bool(before) and bool(picked.cards) and all(card.id in before for card in picked.cards)
+                return replace(action, again=again), picked
+            if picked.cards:
                 return action, picked
             picked = self.pick(self._k)  # all that matches was shown: show it again and say so
             return replace(action, fresh=False, again=bool(picked.cards)), picked

@@ -13,11 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
+from bot.dialogue.coldstart import facets_telling
 from bot.dialogue.needs import (
     avoided_words,
     directions,
     excluded,
     hard_filter,
+    passed_over,
     query_text,
     session,
     spoken_needs,
@@ -86,6 +88,11 @@ class Picker:
         """Whether anything is known of what visitors did."""
         return bool(self.popularity)
 
+    @cached_property
+    def telling(self) -> Mapping[str, float]:
+        """The share of what people like that each facet explains, in [0, 1]; all 0 without behaviour."""
+        return facets_telling(self.catalogue, self._behaviour.places([item.id for item in self.catalogue.items]))
+
     def pool(self, state: DialogueState, history: Session) -> list[str]:
         """The ids of items that may be shown, the most popular first: what a question to a newcomer must narrow."""
         where, exclude = hard_filter(state, self.catalogue), self._exclude(state, history, fresh=False)
@@ -121,13 +128,19 @@ class Picker:
             Query(
                 text=query_text(state),
                 like=liked,
-                neighbours=tuple(i for i, _ in self._behaviour.neighbours(liked, NEIGHBOURS)) if liked else (),
+                neighbours=self._neighbours(state, liked),
                 where=where,
                 exclude=exclude,
                 k=max(CANDIDATES, 2 * k),
                 fallback=self._by_popularity,
             )
         )
+
+    def _neighbours(self, state: DialogueState, liked: tuple[str, ...]) -> tuple[str, ...]:
+        """What people who like that like, best first; of somebody who told nothing, what most people like."""
+        if liked:
+            return tuple(i for i, _ in self._behaviour.neighbours(liked, NEIGHBOURS))
+        return () if spoken_needs(state) else tuple(i for i in self._by_popularity if i in self.popularity)
 
     def _exclude(self, state: DialogueState, history: Session, *, fresh: bool) -> frozenset[str]:
         refused = excluded(state, fresh) | frozenset(history.disliked) | frozenset(history.seen)
@@ -160,6 +173,7 @@ class Picker:
             directions=directions(state),
             text=spoken_needs(state),
             k=k,
+            passed_over=passed_over(state),
         )
 
     def _avoided(self, state: DialogueState, visitor: Session) -> Floats:

@@ -107,6 +107,17 @@ class Behaviour:
         scores[rows < 0] = np.nan
         return scores
 
+    def places(self, ids: Sequence[str]) -> Doubles:
+        """(len(ids), f): the direction of each item in the space of tastes, rows of length 1; NaN without evidence.
+
+        The length is left out because it grows with popularity.
+        """
+        rows = np.array([self._row.get(item, -1) for item in ids], dtype=np.int64)
+        found = self._factors[rows].copy()
+        found[rows < 0] = np.nan
+        lengths: Doubles = np.linalg.norm(found, axis=1, keepdims=True)
+        return found / np.where(lengths > 0, lengths, np.nan)
+
     def neighbours(self, ids: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The `k` items that people who like `ids` would like most, best first, ties by id; without `ids`."""
         user = self._user(ids, ())

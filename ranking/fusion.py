@@ -20,7 +20,7 @@ import json
 import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -47,25 +47,47 @@ class WeightsError(ChatalogueError):
 
 @dataclass(frozen=True)
 class FusionWeights:
-    """Weights ≥ 0 of groups and, within a group, of signals; only ratios matter. `relevance` in [0, 1] is MMR's λ."""
+    """Weights ≥ 0 of groups and, within a group, of signals; only ratios matter. `relevance` in [0, 1] is MMR's λ.
+
+    `cold` are the weights of some of them, by name, where no item was reacted to; `credible` see `after`.
+    """
 
     groups: Mapping[str, float]
     signals: Mapping[str, float]
     relevance: float = 1.0
     name: str = NAME
+    cold: Mapping[str, float] = field(default_factory=dict)
+    credible: float = 0.0
 
     def __post_init__(self) -> None:
-        given = {**self.groups, **self.signals, "relevance": self.relevance}
+        given = {f"cold {name}": weight for name, weight in self.cold.items()}
+        given |= {**self.groups, **self.signals, "relevance": self.relevance, "credible": self.credible}
         for name, value in given.items():
             if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
                 raise WeightsError(f"the weight of {name!r} is {value!r}", hint="a weight is a number from 0 up")
         if self.relevance > 1 or sum(self.groups.values()) <= 0:
             raise WeightsError(f"these weights say nothing: {given}", hint="relevance is at most 1, some group above 0")
 
+    def after(self, evidence: int) -> FusionWeights:
+        """The weights where `evidence` >= 0 items were reacted to: shrunk towards `cold` while they are few.
+
+        w(n) = z · w + (1 − z) · w_cold with z = n / (n + credible), the credibility of n observations (Bühlmann,
+        "Experience rating and credibility", ASTIN Bulletin 4, 1967). What `cold` does not name keeps its weight.
+        """
+        if not self.credible:
+            return self
+        z = evidence / (evidence + self.credible)
+
+        def mixed(weights: Mapping[str, float]) -> dict[str, float]:
+            return {name: z * weight + (1 - z) * self.cold.get(name, weight) for name, weight in weights.items()}
+
+        return replace(self, groups=mixed(self.groups), signals=mixed(self.signals))
+
     @property
     def version(self) -> str:
         """The name and a hash of all weights: equal versions rank equally."""
-        content = json.dumps([sorted(self.groups.items()), sorted(self.signals.items()), self.relevance])
+        parts = [sorted(weights.items()) for weights in (self.groups, self.signals, self.cold)]
+        content = json.dumps([*parts, self.relevance, self.credible])
         return f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
@@ -75,7 +97,8 @@ def load_weights(path: Path | None = None) -> FusionWeights:
         source = path if path else files("ranking").joinpath("weights.toml")
         given = tomllib.loads(source.read_text(encoding="utf-8"))
         relevance, name = given.get("diversity", {}).get("relevance", 1.0), given.get("name", NAME)
-        return FusionWeights(given["groups"], given["signals"], relevance, name)
+        cold = dict(given.get("cold", {}))
+        return FusionWeights(given["groups"], given["signals"], relevance, name, cold, cold.pop("credible", 0.0))
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise WeightsError(
             f"cannot read weights from {str(path)!r}: {error}", hint="write it like ranking/weights.toml"
@@ -105,31 +128,47 @@ class Ranker:
         if not request.items:
             return RankedList((), self.version)
         raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in self._signals]
-        shares = np.array(self._shares(raw))[:, None]
+        shares = np.array(self._shares(raw, self._weights_for(request)))[:, None]
         parts = shares * np.array([normalised(column) for column in raw])
         scores: Doubles = parts.sum(axis=0)
         finer = (shares * np.array([percentiles(column) for column in raw])).sum(axis=0)
         order = sorted(range(len(request.items)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
-        if self._diversify is not None:
-            order = self._diversify(
-                order, scores.astype(np.float32), request.vectors, request.k, self._weights.relevance
-            )
+        order = self._chosen(request, order, scores.astype(np.float32))
         above = np.array([_typical_or_better(column) for column in raw])
-        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order[: request.k])
+        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
         return RankedList(ranked, self.version, (1.0,) * len(ranked))
 
-    def _shares(self, raw: Sequence[Floats]) -> list[float]:
+    def _chosen(self, request: RankingRequest, order: Sequence[int], scores: Floats) -> list[int]:
+        """At most k of `order`; what was passed over only where the rest does not suffice."""
+        late = [n for n in order if request.items[n].id in request.passed_over]
+        chosen: list[int] = []
+        for part in ([n for n in order if n not in late], late):
+            free = request.k - len(chosen)
+            chosen += self._diverse(part, request, scores, free) if part and free > 0 else []
+        return chosen
+
+    def _diverse(self, order: list[int], request: RankingRequest, scores: Floats, k: int) -> list[int]:
+        if self._diversify is None:
+            return order[:k]
+        return self._diversify(order, scores, request.vectors, k, self._weights.relevance)
+
+    def _weights_for(self, request: RankingRequest) -> FusionWeights:
+        """A need in words is evidence in full: it was said for this list."""
+        session = request.session
+        return self._weights if request.text else self._weights.after(len(session.liked) + len(session.disliked))
+
+    def _shares(self, raw: Sequence[Floats], weights: FusionWeights) -> list[float]:
         """Each signal's part of the score, adding up to 1; 0 for those silent about the whole list."""
         speaks = [bool((~np.isnan(column)).any()) for column in raw]
-        within = [self._weights.signals[s.name] * speaking for s, speaking in zip(self._signals, speaks, strict=True)]
-        groups = {name: 0.0 for name in self._weights.groups}
+        within = [weights.signals[s.name] * speaking for s, speaking in zip(self._signals, speaks, strict=True)]
+        groups = {name: 0.0 for name in weights.groups}
         for signal, weight in zip(self._signals, within, strict=True):
             groups[signal.group] = groups.get(signal.group, 0.0) + weight
-        total = sum(self._weights.groups.get(name, 0.0) for name, weight in groups.items() if weight)
+        total = sum(weights.groups.get(name, 0.0) for name, weight in groups.items() if weight)
         if not total:
             return [0.0] * len(within)
         return [
-            self._weights.groups.get(signal.group, 0.0) / total * weight / groups[signal.group] if weight else 0.0
+            weights.groups.get(signal.group, 0.0) / total * weight / groups[signal.group] if weight else 0.0
             for signal, weight in zip(self._signals, within, strict=True)
         ]
 

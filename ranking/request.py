@@ -51,7 +51,8 @@ class RankingRequest:
 
     `items` are the n candidates, all of which satisfy the hard constraints. `similarity` is (n,) cosine of the need's
     text to each item in [-1, 1], NaN where there is no text. `vectors` is (n, d) float32, rows L2-normalised;
-    `liked_vectors` and `disliked_vectors` are (m, d), m may be 0.
+    `liked_vectors` and `disliked_vectors` are (m, d), m may be 0. What was `passed_over` stands after all other items,
+    whatever its score.
     """
 
     items: tuple[Item, ...]
@@ -64,6 +65,7 @@ class RankingRequest:
     directions: tuple[Direction, ...] = ()
     text: str = ""
     k: int = 5
+    passed_over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ mass m(a), so it is worth -log2 m(a) bits, and a facet is worth
     gain = sum over offered a, over items i with a, of w(i) / n(i) · -log2 m(a)     [bits, >= 0]
 
 The gain counts as far as the kind of question is answered at all (`ANSWERS`: people know the genre they feel like
-better than the decade). Only the few answers that can be offered count; an item without an answer on offer contributes
-nothing, and so open lists of names lose to short lists of values by themselves.
+better than the decade), and as far as the answer tells what somebody likes (`telling.py`, against the facet that tells
+most): where a film was made splits the candidates well and separates hardly anybody's taste. Only the few answers that
+can be offered count; an item without an answer on offer contributes nothing, and so open lists of names lose to short
+lists of values by themselves.
 Knows items and popularity; knows no words of the question.
 """
 
@@ -23,18 +25,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.dialogue.actions import AskFacet
 from bot.dialogue.state import DialogueState
+from bot.dialogue.telling import Doubles, Shares, variance_between
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import Facet, FacetKind
 from retrieval.linking.styles import NumberStyle, number_style
 
 #: how readily a newcomer answers a question of each kind: a stated assumption, to be learned from answers later
-ANSWERS = {FacetKind.CATEGORY: 1.0, FacetKind.ENTITY: 0.6, FacetKind.NUMBER: 0.4}
+ANSWERS = {FacetKind.CATEGORY: 1.0, FacetKind.ENTITY: 0.6, FacetKind.NUMBER: 0.25}
 MOST_OPTIONS = 6
 LEAST_GAIN = 0.3  #: bits; a question that is worth less is not asked
 POPULAR = 300  #: so many candidates, the most popular, decide
 BINS = 4
-
-Shares = Mapping[str, Sequence[tuple[int, float]]]  #: answer → (candidate's position, w/n)
 
 
 def best_question(
@@ -42,11 +43,13 @@ def best_question(
     candidates: Iterable[str],
     asked: Iterable[str] = (),
     weights: Mapping[str, float] | None = None,
+    telling: Mapping[str, float] | None = None,
 ) -> AskFacet | None:
     """The question worth most bits among facets not `asked`; None when none is worth `LEAST_GAIN`.
 
-    `candidates` are item ids; `weights` their popularity (>= 0, any scale; missing: 0, all missing: uniform). Options
-    are catalogue values, most frequent first, or words for ranges of numbers, ascending; at most `MOST_OPTIONS`.
+    `candidates` are item ids; `weights` their popularity (>= 0, any scale; missing: 0, all missing: uniform); `telling`
+    what share of taste each facet explains (see `facets_telling`; None or all 0: all alike). Options are catalogue
+    values, most frequent first, or words for ranges of numbers, ascending; at most `MOST_OPTIONS`.
     """
     found = {i: catalogue.by_id[i] for i in candidates if i in catalogue.by_id}
     given = weights or {}
@@ -60,10 +63,24 @@ def best_question(
             gain, options = _worth(_shares(catalogue, facet, items, mass), mass)
             if facet.kind is FacetKind.NUMBER:
                 options = tuple(sorted(options, key=_lowest))
-            gain *= ANSWERS[facet.kind]
+            gain *= ANSWERS[facet.kind] * _tells(facet, telling or {})
             if len(options) > 1 and gain >= LEAST_GAIN and (best is None or gain > best[0]):
                 best = gain, AskFacet(facet.name, options)
     return best[1] if best else None
+
+
+def facets_telling(catalogue: Catalogue, places: Doubles) -> dict[str, float]:
+    """The share of taste that each facet's values explain, in [0, 1]; `places` is (items, f) in the catalogue's order,
+    where people's likes place the items, NaN unknown."""
+    alike = [1.0] * len(catalogue.items)
+    shares = {facet.name: _shares(catalogue, facet, catalogue.items, alike) for facet in catalogue.schema.facets}
+    return {name: variance_between(having, places) for name, having in shares.items()}
+
+
+def _tells(facet: Facet, telling: Mapping[str, float]) -> float:
+    """The correlation of a facet with taste, over the largest of any; 1 where nothing is known."""
+    most = max(telling.values(), default=0.0)
+    return math.sqrt(telling.get(facet.name, 0.0) / most) if most > 0 else 1.0
 
 
 def answered_facets(state: DialogueState) -> tuple[str, ...]:

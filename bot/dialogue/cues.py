@@ -7,6 +7,7 @@ what they say. Knows no state and no catalogue.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 LONGEST = 2000  #: characters of a message that are still answered
 
@@ -46,6 +47,9 @@ _BARE_UNDO = re.compile(
     r"sorry|actually|can|could|you|would)\W+)*",
     re.I,
 )
+_ABOUT_THE_WORLD = re.compile(
+    r"\W*(?:who|whose|when|where|why(?! not)|how(?! about)|what(?:['’]?s| is| are| was| does| did))\b", re.I
+)
 _SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)
 _INSULT = re.compile(
     r"\b(fuck (you|off)|shut up|screw you|you suck|"
@@ -60,6 +64,12 @@ _INJECTION = re.compile(
     r"(reveal|print|show|repeat) (me )?your (prompt|instructions)|you are now (an?|the|in)\b|pretend (to be|you are))",
     re.I,
 )
+
+
+def speaks_of(text: str, nouns: Iterable[str]) -> bool:
+    """Whether a message names one of `nouns` (casefolded), unless it asks about the world: "who invented film?"."""
+    named = {word.casefold() for word in re.findall(r"[^\W_]+", text)} & set(nouns)
+    return bool(named) and not _ABOUT_THE_WORLD.match(text)
 
 
 def says_no(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from bot.dialogue import events as e
 from bot.dialogue.constraint import Constraint
 from bot.dialogue.state import DialogueState
 from ranking.request import Direction, FacetWish, Session
@@ -65,6 +66,17 @@ def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
     """Items that the list must not hold: refused, accepted, named or liked; for a `fresh` list, all that was shown."""
     known = state.reacted("dislike", "seen", "accept", "like", "reference", "mention")
     return frozenset(known) | frozenset(state.shown_ever if fresh else ())
+
+
+def passed_over(state: DialogueState) -> frozenset[str]:
+    """Items shown before that drew no reaction: the list holds them only where too little else matches.
+
+    A tap works through the list at hand, which may stay; a step that takes something back brings back what was shown.
+    """
+    restoring = (e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved)
+    if state.undone or any(isinstance(x, restoring) for x in state.step):
+        return frozenset()
+    return frozenset(state.shown_ever) - frozenset(() if state.said else state.shown_now)
 
 
 def toned_down(text: str) -> str:

@@ -28,7 +28,7 @@ class Situation:
 
     `newcomer`: nothing is known about the visitor from before. `matching`: how many items satisfy the hard constraints.
     `behaviour`: whether the catalogue has behaviour to go by. `said`: the message. `question`: the best question left
-    to ask (`coldstart.best_question`), if any.
+    to ask (`coldstart.best_question`), if any. `on_topic`: the message names what the catalogue holds ("a film").
     """
 
     newcomer: bool = True
@@ -36,6 +36,7 @@ class Situation:
     behaviour: bool = False
     said: str = ""
     question: a.AskFacet | None = None
+    on_topic: bool = False
 
 
 def decide(reading: Reading | None, state: DialogueState, situation: Situation) -> a.Action:
@@ -194,7 +195,9 @@ class _Turn:
 
     def other(self) -> a.Action:
         answering = self.state.asking is not None or cues.says_yes(self.situation.said)
-        talk = answering or cues.has_no_preference(self.situation.said) or cues.wants_no_question(self.situation.said)
+        said = self.situation.said
+        asked = cues.wants_others(said) if self.state.shown_now else self.situation.on_topic
+        talk = answering or asked or cues.has_no_preference(said) or cues.wants_no_question(said)
         changed = any(map(changes_beliefs, self.state.step))
         if talk or changed or self.facet_slots or self.linked:
             return self.recommend()

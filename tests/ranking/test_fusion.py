@@ -284,3 +284,33 @@ def test_a_dislike_changes_the_next_list_at_once() -> None:
     assert top(session) == ["b"] * 5
     session = apply(session, Reaction("b0", "dislike"))
     assert top(session) == ["g"] * 5
+
+
+def test_what_was_passed_over_comes_last_whatever_its_score() -> None:
+    table = [[value, value, value] for value in (0.9, 0.8, 0.2, 0.1)]
+    best = [item.id for item in ranker(table).rank(request(4, k=2)).items]
+    assert best == ["t000", "t001"]
+    late = frozenset(best)
+    assert [item.id for item in ranker(table).rank(request(4, k=2, passed_over=late)).items] == ["t002", "t003"]
+    filled = ranker(table).rank(request(4, k=3, passed_over=late)).items
+    assert [item.id for item in filled] == ["t002", "t003", "t000"]
+    assert all(sum(item.contributions.values()) == pytest.approx(item.score, abs=1e-6) for item in filled)
+
+
+def test_weights_move_from_cold_to_warm_with_what_is_known() -> None:
+    weights = FusionWeights({"S": 0.5, "B": 0.3}, {"one": 1.0, "two": 0.2}, cold={"B": 0.7, "two": 1.0}, credible=2.0)
+    assert weights.after(0).groups == {"S": 0.5, "B": 0.7}
+    assert weights.after(2).signals == {"one": 1.0, "two": pytest.approx(0.6)}
+    assert weights.after(1_000_000).groups["B"] == pytest.approx(0.3, abs=1e-5)
+    assert FusionWeights(weights.groups, weights.signals).after(0).groups == weights.groups
+    assert weights.version != FusionWeights(weights.groups, weights.signals).version
+
+
+def test_a_newcomers_list_goes_by_the_cold_weights_unless_a_need_was_said() -> None:
+    signals = [Given("one", "S", {"t000": 1.0, "t001": 0.0}), Given("two", "B", {"t000": 0.0, "t001": 1.0})]
+    weights = FusionWeights({"S": 0.6, "B": 0.4}, {"one": 1.0, "two": 1.0}, cold={"S": 0.1, "B": 0.9}, credible=1.0)
+    cold = Ranker(signals, weights, None)
+    assert [r.id for r in cold.rank(request(2)).items] == ["t001", "t000"]
+    assert [r.id for r in cold.rank(request(2, text="a need")).items] == ["t000", "t001"]
+    known = Session(liked=("x", "y", "z", "u", "v"))
+    assert [r.id for r in cold.rank(request(2, session=known)).items] == ["t000", "t001"]

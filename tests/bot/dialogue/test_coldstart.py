@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bot.dialogue.coldstart import MOST_OPTIONS, _worth, best_question
+from bot.dialogue.coldstart import MOST_OPTIONS, _worth, best_question, facets_telling
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 
@@ -51,6 +52,20 @@ def test_popularity_decides_what_is_even() -> None:
     question = best_question(c, ids(c), weights=popular)
     assert question is not None
     assert question.facet == "f"
+
+
+def test_a_facet_that_tells_nothing_of_taste_is_not_asked_about() -> None:
+    c = catalogue(*({"even": ("a" if i % 2 else "b",), "odd": ("a" if i % 4 else "b",)} for i in range(8)))
+    for telling, facet in (({"even": 0.0, "odd": 0.1}, "odd"), ({"even": 0.1, "odd": 0.1}, "even"), ({}, "even")):
+        question = best_question(c, ids(c), telling=telling)
+        assert question is not None
+        assert question.facet == facet
+
+
+def test_likes_decide_which_facet_tells() -> None:
+    c = catalogue(*({"camp": ("a" if i < 10 else "b",), "lane": ("a" if i % 2 else "b",)} for i in range(20)))
+    places = np.repeat([[1.0, 0.0], [0.0, 1.0]], 10, axis=0)
+    assert facets_telling(c, places) == {"camp": pytest.approx(1.0), "lane": 0.0}
 
 
 def test_many_rare_names_lose_to_a_few_values() -> None:

@@ -172,3 +172,19 @@ def test_not_hostile(text: str) -> None:
                                               ("more recent", False), ("show that again", False)])  # fmt: skip
 def test_asking_for_others(text: str, others: bool) -> None:
     assert cues.wants_others(text) is others
+
+
+def test_a_wish_read_as_something_else_is_a_wish_when_it_names_what_we_have_or_asks_for_others() -> None:
+    named = replace(NEW, on_topic=True, question=None)
+    assert isinstance(on("other", said="surprise a newcomer with a decent film", situation=named), a.Recommend)
+    assert on("other", said="tell me a joke") == a.Refuse("off_topic")
+    assert isinstance(on("other", said="which others are on offer?", state=fold(LIST)), a.Recommend)
+    assert on("other", said="which others are on offer?") == a.Refuse("off_topic")
+
+
+def test_naming_what_we_have_in_a_question_about_the_world_is_no_wish() -> None:
+    nouns = ("film", "films", "movie")
+    assert cues.speaks_of("my evening lacks a film, got an idea?", nouns)
+    assert cues.speaks_of("Movie?", nouns)
+    assert not cues.speaks_of("who invented film?", nouns)
+    assert not cues.speaks_of("filming starts today", nouns)
