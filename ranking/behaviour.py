@@ -113,8 +113,8 @@ class Behaviour:
         The length is left out because it grows with popularity.
         """
         rows = np.array([self._row.get(item, -1) for item in ids], dtype=np.int64)
-        found = self._factors[rows].copy()
-        found[rows < 0] = np.nan
+        nothing = np.full((1, self._factors.shape[1]), np.nan)
+        found = np.vstack([self._factors, nothing])[rows]
         lengths: Doubles = np.linalg.norm(found, axis=1, keepdims=True)
         return found / np.where(lengths > 0, lengths, np.nan)
 

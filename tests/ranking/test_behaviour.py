@@ -165,3 +165,14 @@ def test_ratings_are_relative_and_free_of_the_logs_scale(stars: list[float], sca
     plain = evidence_by_user([replace(row, rating=(row.rating or 0) / scale) for row in rows])["u"]
     assert values == pytest.approx(plain, abs=1e-6)
     assert max(values, key=lambda i: values[i]) == "i0" or max(values.values()) == values["i0"]
+
+
+def test_places_are_directions_and_unknown_without_evidence() -> None:
+    items = ["a", "b", "new"]
+    model = Behaviour.fit(two_camps(), [*items, *CAMPS[0], *CAMPS[1]])
+    places = model.places([*CAMPS[0], *CAMPS[1], "new", "nobody's"])
+    known = places[:-2]
+    assert np.linalg.norm(known, axis=1) == pytest.approx(1.0)
+    assert known[0] @ known[1] > known[0] @ known[-1]
+    assert np.isnan(places[-2:]).all()
+    assert np.isnan(NoBehaviour().places(["a", "b"])).all()
