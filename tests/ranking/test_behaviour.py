@@ -168,11 +168,8 @@ def test_ratings_are_relative_and_free_of_the_logs_scale(stars: list[float], sca
 
 
 def test_places_are_directions_and_unknown_without_evidence() -> None:
-    items = ["a", "b", "new"]
-    model = Behaviour.fit(two_camps(), [*items, *CAMPS[0], *CAMPS[1]])
-    places = model.places([*CAMPS[0], *CAMPS[1], "new", "nobody's"])
-    known = places[:-2]
-    assert np.linalg.norm(known, axis=1) == pytest.approx(1.0)
-    assert known[0] @ known[1] > known[0] @ known[-1]
-    assert np.isnan(places[-2:]).all()
+    places = Behaviour.fit(two_camps(), CAMPS, SMALL).places(["b0", "b1", "g0", "new", "nobody's"])
+    assert np.linalg.norm(places[:3], axis=1) == pytest.approx(1.0)
+    assert places[0] @ places[1] > places[0] @ places[2]
+    assert np.isnan(places[3:]).all()
     assert np.isnan(NoBehaviour().places(["a", "b"])).all()
