@@ -208,8 +208,9 @@ class _Turn:
 
     def recommend(self, fresh: bool = False) -> a.Action:
         question = self._question()
-        if question is not None and self._has_nothing_to_go_by():
-            return question
+        bare = question is not None and self._has_nothing_to_go_by()
+        if question is not None and bare and not self.situation.behaviour:
+            return question  # with behaviour, what most people like is shown at once and the question stands below
         unknown = [x.text for x in self.state.step if isinstance(x, e.UnknownNamed)]
         changed = any(not isinstance(x, e.Said) for x in self.state.step)
         again = not changed and bool(self.state.shown_now) and self.state.asking is None
@@ -218,7 +219,7 @@ class _Turn:
             fresh=fresh or again or cues.wants_others(self.situation.said),
             acknowledged=self._reacted("like", "dislike", "seen"),
             unknown=_once(unknown),
-            also_ask=question.facet if question is not None and broad else None,
+            also_ask=question.facet if question is not None and (broad or bare) else None,
         )
 
     def _has_nothing_to_go_by(self) -> bool:

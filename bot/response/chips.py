@@ -24,8 +24,16 @@ def chips_for(action: a.Action, facts: Facts) -> tuple[Chip, ...]:
     """At most `MOST` chips for the reply to `action`; a question's options come with two ways round it."""
     if isinstance(action, a.AskFacet):
         return (*(_option(o) for o in _spoken(action, facts)), chip("any"), chip("show"))
-    chips = _chips(action, facts)
+    chips = [*_asked_below(action, facts), *_chips(action, facts)]
     return tuple(dict.fromkeys(chips))[:MOST]
+
+
+def _asked_below(action: a.Action, facts: Facts) -> list[Chip]:
+    """Answers to the question under a first list, and a way round it; nothing was told that could be criticised."""
+    asked = isinstance(action, a.Recommend) and action.also_ask is not None and facts.state.knows_nothing
+    if not asked or facts.question is None or not facts.cards:
+        return []
+    return [*(_option(o) for o in _spoken(facts.question, facts)[: MOST - 2]), chip("any"), chip("other")]
 
 
 def _option(option: str) -> Chip:

@@ -15,6 +15,7 @@ from bot.understanding.reading import Intent, Reading, Request, Slot
 
 QUESTION = a.AskFacet("color", ("red", "blue"))
 NEW = Situation(newcomer=True, matching=500, behaviour=True, question=QUESTION)
+UNUSED = replace(NEW, behaviour=False)
 KNOWN = replace(NEW, newcomer=False)
 LIST = [e.StepBegan(1), e.Shown(("a", "b", "c")), e.Answered("", "recommend"), e.StepBegan(2)]
 EMPTY = fold([e.StepBegan(1)])
@@ -45,19 +46,25 @@ def test_small_talk() -> None:
 
 
 def test_a_newcomer_without_a_wish_is_asked_but_not_when_told_not_to_or_known() -> None:
-    assert on("recommend", said="recommend me something") == QUESTION
-    assert on("other", said="no idea") == QUESTION
+    assert on("recommend", said="recommend me something", situation=UNUSED) == QUESTION
+    assert on("other", said="no idea", situation=UNUSED) == QUESTION
     for said in ("just show me something", "surprise me", "you choose"):
         assert isinstance(on("recommend", said=said), a.Recommend)
     assert isinstance(on("recommend", situation=KNOWN), a.Recommend)
     assert isinstance(on("recommend", situation=replace(NEW, question=None)), a.Recommend)
 
 
+def test_where_likes_are_known_a_newcomer_sees_what_is_liked_and_the_question_below() -> None:
+    asked = on("recommend", said="recommend me something")
+    assert asked == a.Recommend(also_ask="color")
+    assert on("recommend", said="just show me something") == a.Recommend()
+
+
 def test_never_more_than_two_questions_nor_the_same_twice() -> None:
     def asked(*facets: str) -> DialogueState:
         return fold([*(x for f in facets for x in (e.Asked(f), e.Answered("?", "ask", f))), e.StepBegan(3)])
 
-    assert on("other", state=asked("size"), said="no preference") == QUESTION
+    assert on("other", state=asked("size"), said="no preference", situation=UNUSED) == QUESTION
     assert isinstance(on("other", state=asked("color"), said="no preference"), a.Recommend)
     assert isinstance(on("other", state=asked("size", "price"), said="no preference"), a.Recommend)
 
