@@ -13,14 +13,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.deciding import situation_of, with_list
 from bot.dialogue import actions as a
 from bot.dialogue import events as ev
-from bot.dialogue.coldstart import answered_facets, best_question
 from bot.dialogue.constraint import constraint_key
-from bot.dialogue.cues import speaks_of
 from bot.dialogue.doubt import answered, doubted, is_doubtful
-from bot.dialogue.needs import passed_over
-from bot.dialogue.policy import Situation, decide
+from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
 from bot.memory.stating import Stated, as_removal, stated, takes_back
@@ -288,43 +286,15 @@ class Conversation:
         """The action, and the question that was worth asking, if any."""
         if isinstance(step, NewConversation):
             return a.Confirm("start_over"), None
-        picker, history = self._stages.picker, self._visitor.history
-        schema = self._stages.catalogue.schema
-        newcomer = not (history.liked or history.disliked or history.seen or history.tastes)
-        question = None
-        if newcomer and not self._state.shown_now:
-            question = best_question(
-                self._stages.catalogue,
-                picker.pool(self._state, history),
-                answered_facets(self._state),
-                picker.popularity,
-                picker.telling,
-            )
-        situation = Situation(
-            newcomer=newcomer,
-            matching=picker.matching(self._state, history),
-            behaviour=picker.has_behaviour,
-            said=step.text if isinstance(step, UserText) else "",
-            question=question,
-            on_topic=isinstance(step, UserText) and speaks_of(step.text, (*schema.nouns, *schema.plural_nouns)),
-        )
-        return self._corrected or decide(reading, self._state, situation), question
+        said = step.text if isinstance(step, UserText) else None
+        situation = situation_of(self._stages.picker, self._state, self._visitor.history, said)
+        return self._corrected or decide(reading, self._state, situation), situation.question
 
     def _picked_for(self, action: a.Action) -> tuple[a.Action, Picked | None]:
-        """The list that goes with an action: a recommendation, and what an undo or a correction brings back."""
-        if isinstance(action, a.Recommend):
-            picked = self.pick(self._k, fresh=action.fresh)
-            if not action.fresh:
-                before = passed_over(self._state)
-                again = bool(before) and bool(picked.cards) and all(card.id in before for card in picked.cards)
-                return replace(action, again=again), picked
-            if picked.cards:
-                return action, picked
-            picked = self.pick(self._k)  # all that matches was shown: show it again and say so
-            return replace(action, fresh=False, again=bool(picked.cards)), picked
-        undone = action in (a.Confirm("undo"), a.Confirm("removed")) or action is self._corrected
-        undone = undone and (bool(self._state.shown_ever) or self._state.last_act == "recommend")
-        return action, self.pick(self._k) if undone else None
+        def pick(fresh: bool) -> Picked:
+            return self.pick(self._k, fresh=fresh)
+
+        return with_list(action, self._state, pick, corrects=action is self._corrected)
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:
         if picked is not None:

@@ -20,12 +20,15 @@ _ACTED_ON = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})
 
 
 def is_doubtful(reading: Reading, changes: Sequence[e.Event], state: DialogueState) -> bool:
-    """Whether to ask before `changes` are believed: never twice in a row, and only where there is something to ask."""
+    """Whether to ask before `changes` are believed: never twice in a row, and only where there is something to ask.
+
+    What model and rules read alike is believed, however unsure the model is.
+    """
     if state.doubted_at is not None and state.turn <= state.doubted_at + 1:
         return False
     if reading.intent not in _ACTED_ON or reading.request is not None or not any(map(changes_beliefs, changes)):
         return False
-    unsure = reading.confidence is not None and reading.confidence < DOUBTFUL
+    unsure = reading.confidence is not None and reading.confidence < DOUBTFUL and not reading.agreed
     return unsure or any(_is_loose(slot) for slot in reading.slots)
 
 

@@ -21,7 +21,7 @@ from retrieval.errors import ChatalogueError
 FILE, ADAPTER = "confidence.json", "adapter_model.safetensors"
 SMALLEST = 1e-12  #: a confidence below counts as this
 BINS = 10
-DOUBTFUL = 0.25  #: readings that are right less often are asked about before they are believed
+DOUBTFUL = 0.15  #: readings that are right less often are asked about before they are believed
 
 
 class CalibrationError(ChatalogueError):

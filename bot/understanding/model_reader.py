@@ -44,6 +44,7 @@ class RawReading:
     `refused` slots were written but stand nowhere they may be copied from (only a model without a grammar does that).
     `cut`: the message was too long and its end was not read. `ms`: wall time in milliseconds, the prompt's included.
     `confidence`: the calibrated probability that intent and slots are all right, in (0, 1); None: not known.
+    `agreed`: the guesser, which is no model, read the same.
     """
 
     intent: Intent
@@ -53,6 +54,7 @@ class RawReading:
     refused: tuple[RawSlot, ...] = ()
     cut: bool = False
     confidence: float | None = None
+    agreed: bool = False
 
 
 class Guess(Protocol):
@@ -149,7 +151,8 @@ class ModelReader:
         """Intent and slots, each slot once. Raises ReaderFailed."""
         start = time.perf_counter()
         seen = tidy(message)
-        completion = self._ask(seen.message)
+        guess = None if self._guesser is None else self._guesser.read_raw(seen.message)
+        completion = self._ask(seen.message, "" if guess is None else write_target(guess.intent, guess.slots))
         intent, slots = _parsed(completion)
         sources = Sources(self._facets, seen.message)
         written = [(s, sources.as_written(s.slot, s.value)) for s in slots]
@@ -157,22 +160,15 @@ class ModelReader:
         refused = tuple(s for s, value in written if value is None)
         ms = (time.perf_counter() - start) * 1000
         sure = self._calibration and completion.confidence and self._calibration(completion.confidence)
-        return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut, sure or None)
+        agreed = guess is not None and guess.intent == intent and _folded(guess.slots) == _folded(slots)
+        return RawReading(intent, _settled(permitted), ms, completion, refused, seen.cut, sure or None, agreed)
 
     @cached_property
     def _schema(self) -> dict[str, Any]:
         return answer_schema(self._facets)
 
-    def _guess(self, message: MessageInContext) -> str:
-        if self._guesser is None:
-            return ""
-        guess = self._guesser.read_raw(message)
-        return write_target(guess.intent, guess.slots)
-
-    def _ask(self, message: MessageInContext) -> Completion:
-        grammar = replace(
-            understanding_grammar(self._facets, message), json_schema=self._schema, guess=self._guess(message)
-        )
+    def _ask(self, message: MessageInContext, guess: str = "") -> Completion:
+        grammar = replace(understanding_grammar(self._facets, message), json_schema=self._schema, guess=guess)
         try:
             completion = self._llm.complete(
                 self.prefix, message_suffix(message), grammar, Limits(MAX_TOKENS, self._deadline_s)
@@ -184,6 +180,10 @@ class ModelReader:
         if completion.stopped == "cancelled":
             raise ReaderFailed("the call was cancelled")
         return completion
+
+
+def _folded(slots: Sequence[RawSlot]) -> set[tuple[str, str, int]]:
+    return {(s.slot, s.value.casefold(), s.polarity) for s in slots}
 
 
 def _as_trained(item: str, facets: Sequence[FacetView], _: Form) -> str:

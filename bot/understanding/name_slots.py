@@ -26,6 +26,7 @@ _LISTED = 0.85  #: of every part of a list
 _YEAR = re.compile(r"(?<!\s)\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
 _PRONOUNS = frozenset({"it", "this", "that", "these", "those", "them", "one", "ones"})
 _JOINT = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|or|n)\s+")
+_THE = re.compile(r"(?:the|that|this)\s", re.I)
 _NO = re.compile(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", re.I)
 
 
@@ -88,7 +89,10 @@ class NameSlots:
         """Ids of the shown items that the words point at by place, description or a part of the title."""
         shown = heard.message.shown
         titled = any(words(typed) == words(s.title) for s in shown)
-        return (() if titled else self._linker.reference(typed, shown)) or part_of_one(typed, shown)
+        if ids := () if titled else self._linker.reference(typed, shown):
+            return ids
+        named = not _THE.match(typed) and self._moved(heard, None)  # "Veja" is a brand before it is a part of a title
+        return () if named else part_of_one(typed, shown)
 
     def _listed(self, heard: Heard) -> list[Slot]:
         """The items of a list that was copied as one name ("Alien and The Thing"); empty unless every part is one."""

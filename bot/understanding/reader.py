@@ -100,7 +100,8 @@ class Reader:
             filled = bool(slots)
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
-        return Reading(intent, slots, request, source, ms, degraded, sure, filled)
+        agreed = bool(getattr(raw, "agreed", False))
+        return Reading(intent, slots, request, source, ms, degraded, sure, filled, agreed)
 
     def _spoken(self, message: MessageInContext, *, ours: bool) -> _Spoken:
         if self._model is None:

@@ -94,7 +94,8 @@ class Reading:
     """A message understood. `source` says who spoke: the model or the rules; `ms` is wall time in milliseconds.
 
     `confidence`: the calibrated probability that the model read intent and slots all right, in (0, 1); None: not known.
-    `filled`: the model read the message and found no slot; `slots` are those of the rules.
+    `agreed`: the rules read the same as the model. `filled`: the model read the message and found no slot; `slots` are
+    those of the rules.
     """
 
     intent: Intent
@@ -105,6 +106,7 @@ class Reading:
     degraded: str | None = None  #: why the rules spoke although a model is configured
     confidence: float | None = None
     filled: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import bot.assistant
+import bot.deciding
 import bot.dialogue.cues
 import bot.dialogue.needs
 import bot.dialogue.policy
@@ -78,6 +79,7 @@ def _carding(patch: pytest.MonkeyPatch, change: Callable[[ItemCard], ItemCard]) 
 def _same_list(patch: pytest.MonkeyPatch) -> None:
     pick = Picker.pick
     patch.setattr(Picker, "pick", lambda self, state, history, k, **_: pick(self, state, history, k))
+    patch.setattr(bot.picking, "passed_over", lambda _: frozenset())
 
 
 def _one_stranger(patch: pytest.MonkeyPatch) -> None:
@@ -146,7 +148,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "gives no reasons": lambda patch: _carding(patch, lambda card: replace(card, why="A place to start")),
     # what is said
     "always asks": lambda patch: _replying(patch, lambda reply, _: replace(reply, act="ask", asks="genre")),
-    "never asks": lambda patch: patch.setattr(bot.assistant, "best_question", lambda *_: None),
+    "never asks": lambda patch: patch.setattr(bot.deciding, "best_question", lambda *_: None),
     "answers no question": lambda patch: patch.setattr(
         bot.response.compose, "answer", lambda *_, **__: "That is hard to say."
     ),

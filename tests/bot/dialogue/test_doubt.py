@@ -33,6 +33,7 @@ def reading(confidence: float | None, intent: Intent = Intent.RECOMMEND, *slots:
     [
         (reading(DOUBTFUL - 0.01), (WISH,), True),
         (reading(DOUBTFUL + 0.01), (WISH,), False),
+        (replace(reading(0.01), agreed=True), (WISH,), False),
         (reading(None), (WISH,), False),  # the rules cannot tell
         (reading(0.01), (), False),  # nothing would change
         (reading(0.01), (ev.Reacted("x", "mention"),), False),  # nor here
