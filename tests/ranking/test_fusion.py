@@ -138,6 +138,7 @@ def test_groups_share_as_stated_when_all_speak() -> None:
         session=Session(liked=("g1",), disliked=("b1",)),
         wishes=(FacetWish("kind", "green", 1), FacetWish("kind", "black", -1)),
         directions=(Direction("year", True, 2005),),
+        text="green tea",  # words said keep the weights as stated, however little is known
     )
     rows = two_camps() + [row for row in two_camps(13)[-6:] if row.item == "g0"]
     behaviour = Behaviour.fit(rows, CAMPS)

@@ -48,6 +48,8 @@ events = st.one_of(
     st.builds(e.StepBegan, st.integers(1, 99)),
     st.just(e.Restarted()),
     st.just(e.ForgetRequested()),
+    st.builds(e.Doubted, st.sampled_from(["recommend", "feedback"]), st.lists(names).map(tuple)),
+    st.builds(e.Unclear, names, st.lists(names).map(tuple)),
 )
 
 CARD = ItemCard("i1", "Heat", 0.5, "because", {"genre": ["crime"], "year": 1995.0, "price": None})

@@ -16,6 +16,7 @@ from bot.llm.port import Completion, ModelError
 from bot.llm.scripted import ScriptedModel
 from bot.reading_quality import EvaluationError, Request, baselines, measure_reading
 from bot.settings import load_settings
+from bot.understanding.confidence import DOUBTFUL
 from bot.understanding.evaluation import Contestant, Measured, Unmeasured, Watched, certainty, compare
 from bot.understanding.evaluation_report import as_json, table
 from bot.understanding.instructed import load_examples
@@ -260,9 +261,9 @@ def test_what_cannot_be_measured_is_one_line_and_exit_2(
 
 
 def test_certainty_counts_what_asking_back_would_catch() -> None:
-    confidences = [0.1, 0.2, 0.9, 0.9, None]
+    confidences = [DOUBTFUL / 2, DOUBTFUL - 0.01, 0.9, 0.9, None]
     found = certainty(confidences, [False, True, True, False, False])
     assert found is not None
     assert (found.told, found.doubtful, found.doubtful_wrong, found.wrong) == (4, 2, 1, 2)
-    assert found.error == pytest.approx((0.1 + 0.8 + 0.1 + 0.9) / 4)
+    assert found.error == pytest.approx((DOUBTFUL / 2 + 1.01 - DOUBTFUL + 0.1 + 0.9) / 4)
     assert certainty([None, None], [True, False]) is None
