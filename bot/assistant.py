@@ -258,8 +258,10 @@ class Conversation:
         changes, skipped = events_for(reading, self._state, self._stages.catalogue)
         if is_doubtful(reading, changes, self._state):
             return reading, (doubted(reading, changes),), skipped
-        reading = self._about_taste(reading, text)
-        return reading, *events_for(reading, self._state, self._stages.catalogue)
+        told = self._about_taste(reading, text)
+        if told is not reading:
+            changes, skipped = events_for(told, self._state, self._stages.catalogue)
+        return told, changes, skipped
 
     def _about_taste(self, reading: Reading, text: str) -> Reading:
         """Note what a message states of long-term taste, and take back what it asks to forget of it."""

@@ -40,6 +40,9 @@ ELSEWHERE = re.compile(
 )
 
 
+_CONTRACTED = re.compile(r"\b(who|what|when|where|how)s\b")  #: as typed in haste: "whos in it"
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """What a question is about: `columns` of the row, `values` (facet, value) to confirm, the item's `text`.
@@ -55,7 +58,7 @@ class Topics:
 
 def topics(question: str, item: Item, labels: Labels, about: Iterable[str] = ()) -> Topics:
     """What `question` asks of `item`; `about` are facets the understanding found in it."""
-    asked = without(question, (item.title,)).casefold()
+    asked = _CONTRACTED.sub(r"\1 is", without(question, (item.title,)).casefold())
     values = _values(asked, labels)
     elsewhere = bool(ELSEWHERE.search(asked))
     wanted = [] if values or elsewhere else [c for c in _columns(asked, labels) if c in item.fields]

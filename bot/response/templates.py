@@ -100,12 +100,14 @@ PLAIN: dict[str, str] = {
 }  #: the reply without facts, for a wording that fails the check
 
 SIGNALS: dict[str, str] = {
-    "similarity": "how close it is to your words",
+    "text": "how close it is to your words",
+    "liked": "how like what you like it is",
+    "disliked": "how unlike what you refused it is",
     "behaviour": "what visitors with your taste chose",
-    "content": "the properties you named",
     "popularity": "how popular it is",
-    "novelty": "that it is not the obvious pick",
-    "freshness": "how new it is",
+    "wanted": "the properties you named",
+    "avoided": "that it has nothing you avoid",
+    "direction": "that it goes the way you asked",
 }  #: a signal in words
 
 CHIPS = {

@@ -138,11 +138,11 @@ def _confirmed(
     if len(proposed) > MOST_REFUSED and all(s.polarity < 0 for s in proposed):
         return tuple(others)  # "none of these" asks for others; it is no judgement of each
     titles = {s.id: s.title for s in message.shown}
-    at = {titles[i] for i in linker.reference(message.message, message.shown)} if len(message.shown) > 1 else set()
+    pointed = linker.reference(message.message, message.shown) if len(message.shown) > 1 else ()
+    at = {titles[i] for i in pointed}
     if at and (standing := [s for s in proposed if s.value in at]) and len(standing) < len(at):
         return (*standing, *others)  # "#1 no, #2 is gorgeous": one copied as words, one as a title
     named = [s.value.casefold() for s in others if s.slot == "item"]
-    pointed = linker.reference(message.message, message.shown) if len(message.shown) > 1 else ()
     if pointed and not any(linker.reference(s.value, message.shown) for s in others if s.slot == "item"):
         chosen = {titles[i] for i in pointed if titles[i].casefold() not in named}
         kept = [s for s in proposed if s.value in chosen]

@@ -8,6 +8,9 @@ from bot.response.answers import answer, shortened
 from bot.response.comparing import compared
 from bot.response.labels import Labels
 from bot.response.tables import parts
+from bot.response.templates import SIGNALS
+from ranking.behaviour import NoBehaviour
+from ranking.signals import built_in_signals
 from retrieval.catalogue.item import Catalogue, Item
 
 
@@ -78,3 +81,13 @@ def test_texts_are_cut_at_a_sentence() -> None:
     assert shortened("One two. Three four.", 3) == "One two."
     assert shortened("One, two three four", 2) == "One, two…"
     assert shortened("First line.\nKeywords: x.") == "First line."
+
+
+def test_a_question_typed_in_haste_is_the_same_question(films: Catalogue) -> None:
+    heat, labels = item(films, "Heat"), Labels(films)
+    assert answer("whos in it", heat, labels) == answer("who's in it?", heat, labels)
+    assert "Al Pacino" in answer("whos in it", heat, labels)
+
+
+def test_every_signal_has_words() -> None:
+    assert {signal.name for signal in built_in_signals(NoBehaviour())} == set(SIGNALS)

@@ -26,7 +26,7 @@ from retrieval.catalogue.schema import FacetKind
 
 
 def shown(items: list[Item]) -> tuple[ItemCard, ...]:
-    return tuple(card(i, RankedItem(i.id, 0.5, {"similarity": 0.3, "content": 0.2}), f"{i.title} fits") for i in items)
+    return tuple(card(i, RankedItem(i.id, 0.5, {"text": 0.3, "wanted": 0.2}), f"{i.title} fits") for i in items)
 
 
 def facts(catalogue: Catalogue, *events: e.Event, turn: int = 1, **more: object) -> Facts:
