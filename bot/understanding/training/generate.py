@@ -26,8 +26,8 @@ from bot.understanding.training.schema import ABOUT, ITEM, Schema, draw_schema
 from bot.understanding.training.stage import Turn
 
 DOMAINS = [
-    ("films", 54),
-    ("shop", 20),
+    ("films", 45),
+    ("shop", 29),
     ("books", 6),
     ("restaurants", 6),
     ("games", 6),

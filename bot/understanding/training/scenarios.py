@@ -11,10 +11,10 @@ from bot.understanding.training.reaction_scenarios import reaction, reacts
 from bot.understanding.training.stage import Stage, Turn
 
 PRIOR = [
-    ("recommend", 44),
-    ("feedback", 24),
-    ("accept", 8),
-    ("ask", 8),
+    ("recommend", 46),
+    ("feedback", 19),
+    ("accept", 9),
+    ("ask", 10),
     ("other", 5),
     ("greet", 3),
     ("bye", 3),
