@@ -36,7 +36,6 @@ from bot.messages import (
 from bot.picking import Picked, Picker
 from bot.remembering import Happened, Visitor, VisitorMemory
 from bot.replying import Moment, Replier
-from bot.response.cards import reason
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
 from retrieval.catalogue.item import Catalogue
@@ -210,7 +209,7 @@ class Conversation:
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
-            self._why = {card.id: reason(card) for card in picked.cards}
+            self._why = {card.id: replier.reason(card) for card in picked.cards}
             yield TurnEvent("items", {"items": picked.cards})
 
         said = step.text if isinstance(step, UserText) else ""

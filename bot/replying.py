@@ -13,14 +13,13 @@ from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import DirectionSet
 from bot.dialogue.state import DialogueState
 from bot.memory.profile import Interest
-from bot.messages import Act, Belief, Reply
+from bot.messages import Act, Belief, ItemCard, Reply
 from bot.picking import Picked, Picker
 from bot.relaxing import Condition, DeadEnd, dead_end
 from bot.response import cards
 from bot.response.compose import compose
 from bot.response.labels import Labels, joined
 from bot.response.memories import tastes_told
-from bot.response.templates import phrase
 from bot.response.turn_facts import Facts
 from bot.understanding.reading import Reading
 from ranking.request import Session
@@ -73,6 +72,10 @@ class Replier:
         """What is said before anything was said."""
         return self.reply(a.Chat("greet"), Moment(None, DialogueState()))
 
+    def reason(self, card: ItemCard) -> str:
+        """Why an item is in its list, as it is told when asked."""
+        return cards.reason(card, self._labels)
+
     def beliefs(self, state: DialogueState) -> tuple[Belief, ...]:
         """What was understood, in lines that can be removed."""
         return cards.beliefs(state, self._labels)
@@ -112,7 +115,7 @@ class Replier:
 
     def unsaved(self, reply: Reply) -> Reply:
         """The same answer, with the admission that it could not be stored."""
-        return replace(reply, text=f"{reply.text} {phrase('unsaved', 0)}".strip())
+        return replace(reply, text=f"{reply.text} {self._labels.say('unsaved', 0)}".strip())
 
     def _dead_end(self, moment: Moment) -> DeadEnd:
         return dead_end(moment.state, lambda state: self._picker.matching(state, moment.history))

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from bot.response.facts import facts_line
 from bot.response.labels import Labels, joined, plain_number
 from bot.response.questions import topics
-from bot.response.templates import phrase
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import NumberStyle
@@ -36,12 +35,12 @@ def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (),
     said = known if rest != question else ""
     facts = [fact for column in asked.columns if (fact := _fact(item, column, labels, said))]
     if said and asked.columns and not facts and any(item.fields.get(column) for column in asked.columns):
-        lines.append(phrase("no_others", seed, title=item.title))
+        lines.append(labels.say("no_others", seed, title=item.title))
     if facts:
         lines.append(f"{item.title}: {'; '.join(facts)}.")
     if lines:
         return " ".join(dict.fromkeys(lines))
-    return phrase("unsaid", seed, title=item.title)
+    return labels.say("unsaid", seed, title=item.title)
 
 
 def overview(item: Item, labels: Labels) -> str:
@@ -71,10 +70,10 @@ def _confirmed(item: Item, facet: str, value: str, labels: Labels, seed: int) ->
     """ "Yes. …" with the value; "No. …" with the values it has, when the catalogue knows any."""
     has = item.values(facet)
     if any(v.casefold() == value.casefold() for v in has):
-        return phrase("yes", seed, fact=f"{item.title}: {labels.value(facet, value)}.")
+        return labels.say("yes", seed, fact=f"{item.title}: {labels.value(facet, value)}.")
     if not has:
-        return phrase("unsaid", seed, title=item.title)
-    return phrase("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has)}.")
+        return labels.say("unsaid", seed, title=item.title)
+    return labels.say("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has)}.")
 
 
 def _fact(item: Item, column: str, labels: Labels, told: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.state import DialogueState
 from bot.messages import Belief, ItemCard
 from bot.response.labels import Labels, joined
-from bot.response.templates import SIGNALS, phrase
+from bot.response.templates import SIGNALS
 from ranking.request import RankedItem
 from retrieval.catalogue.item import Item
 
@@ -36,12 +36,17 @@ def card(item: Item, ranked: RankedItem, why: str) -> ItemCard:
     )
 
 
-def reason(shown: ItemCard) -> str:
+def card_again(item: Item, why: str) -> ItemCard:
+    """The card of an item that was shown before; `why` as `reason` gave it."""
+    return card(item, RankedItem(item.id, float("nan"), {}), why.partition("\n")[0])
+
+
+def reason(shown: ItemCard, labels: Labels) -> str:
     """Why an item is in the list: its line, then the two signals that contributed most."""
     weights = sorted(shown.contributions.items(), key=lambda kv: (-kv[1], kv[0]))
     most = [SIGNALS.get(name, name) for name, weight in weights if weight > 0][:2]
     return "\n".join(
-        [shown.why, *([phrase("explain_most", 0, first=most[0], second=most[1])] if len(most) > 1 else [])]
+        [shown.why, *([labels.say("explain_most", 0, first=most[0], second=most[1])] if len(most) > 1 else [])]
     )
 
 

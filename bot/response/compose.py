@@ -11,17 +11,17 @@ from typing import Any
 
 from bot.dialogue import actions as a
 from bot.dialogue import events as e
-from bot.dialogue.constraint import constraint_key
 from bot.dialogue.doubt import meant
 from bot.dialogue.policy import MOST_COMPARED
 from bot.response.answers import answer, titled
 from bot.response.cards import beliefs, understood
+from bot.response.changes import changed, gone, undone
 from bot.response.chips import bare, chips_for, frequent_values
 from bot.response.comparing import compared, likened, which
 from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels, capital, count_word, joined
 from bot.response.memories import within_reach
-from bot.response.templates import PLAIN, phrase
+from bot.response.templates import PLAIN
 from bot.response.turn_facts import Composed, Facts
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -52,8 +52,8 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     words += [*getattr(action, "options", ()), *getattr(action, "values", ())]
     doubtful = meant(state.doubt) if state.doubt is not None else ()
     ids |= dict.fromkeys(x.item for x in doubtful if isinstance(x, e.Reacted))
-    changed = (*state.undone, *state.step, *doubtful)
-    words += [_change(x, labels) for x in changed if not isinstance(x, e.Reacted)]
+    touched = (*state.undone, *state.step, *doubtful)
+    words += [changed(x, labels) for x in touched if not isinstance(x, e.Reacted)]
     if isinstance(action, a.Explain):  # reasons are computed from contributions, not worded by anybody
         words += [*(card.why for card in facts.cards), *(line for i in action.items for line in facts.why.get(i, ()))]
     schema = labels.schema
@@ -65,17 +65,17 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
 
 
 def _recommend(action: a.Recommend, facts: Facts) -> str:
-    labels, seed = facts.labels, facts.state.turn
+    labels = facts.labels
     parts = [
-        phrase(kind, seed, titles=labels.titles(mine))
+        facts.say(kind, titles=labels.titles(mine))
         for kind in ("like", "dislike", "seen")
         if (mine := [i for i in action.acknowledged if i in facts.state.reacted(kind)])
     ]
     if action.unknown:
-        parts.append(phrase("unknown", seed, names="”, “".join(action.unknown)))
+        parts.append(facts.say("unknown", names="”, “".join(action.unknown)))
     parts.append(_list(action, facts) if facts.cards else _blocked(facts))
     if action.also_ask and facts.cards:
-        parts.append(_question(action.also_ask, labels, seed))
+        parts.append(_question(action.also_ask, facts))
     return " ".join(parts)
 
 
@@ -90,41 +90,42 @@ def _list(action: a.Recommend, facts: Facts) -> str:
         "like": f" {like}" if like else "",
     }
     if facts.relaxed:
-        return phrase("relaxed", state.turn, labels=joined(facts.relaxed), **filled)
+        return facts.say("relaxed", labels=joined(facts.relaxed), **filled)
     if not like and not rest and not action.fresh:
-        return phrase("list_start", state.turn, **filled)
+        return facts.say("list_start", **filled)
     if action.again:
-        return phrase("list_again", state.turn, going_by=f": {rest}" if rest else "", **filled)
+        return facts.say("list_again", going_by=f": {rest}" if rest else "", **filled)
     key = "list_more" if action.fresh and state.shown_now else "list"
-    return phrase(key, state.turn, going_by=f": {rest}" if rest else "", **filled)
+    return facts.say(key, going_by=f": {rest}" if rest else "", **filled)
 
 
 def _blocked(facts: Facts, key: str = "blocked") -> str:
     """Nothing matches: what stands in the way, and what lifting one condition would give."""
-    labels, seed = facts.labels, facts.state.turn
+    labels = facts.labels
     hard = [labels.wish(c.facet, c.value, c.polarity) for c in facts.state.constraints if c.hard]
     hard += [labels.direction(d) for d in facts.state.directions if d.than is not None]
     if not hard and not facts.blocking:
-        return phrase("blocked_bare", seed)
+        return facts.say("blocked_bare")
     helping = [(label, count) for label, count in facts.relaxations if count > 0][:2]
-    ways = [_lifted(label, count, seed) for label, count in helping]
-    said = phrase(key, seed, all=" + ".join(facts.blocking or hard))
-    return " ".join([said, *(ways or [phrase("loosen", seed)])])
+    ways = [_lifted(label, count, facts) for label, count in helping]
+    said = facts.say(key, all=" + ".join(facts.blocking or hard))
+    return " ".join([said, *(ways or [facts.say("loosen")])])
 
 
-def _lifted(label: str, count: int, seed: int) -> str:
+def _lifted(label: str, count: int, facts: Facts) -> str:
     key = "without" if bare(label) == label else "allowing"
-    return phrase(key, seed, label=bare(label), are="is" if count == 1 else "are", count=count_word(count))
+    return facts.say(key, label=bare(label), are="is" if count == 1 else "are", count=count_word(count))
 
 
-def _question(facet: str, labels: Labels, seed: int) -> str:
+def _question(facet: str, facts: Facts) -> str:
+    labels = facts.labels
     if facet in labels.styles:
-        return phrase(f"ask_{labels.styles[facet].value}", seed, label=labels.facet(facet))
-    return phrase("ask", seed, label=labels.facet(facet))
+        return facts.say(f"ask_{labels.styles[facet].value}", label=labels.facet(facet))
+    return facts.say("ask", label=labels.facet(facet))
 
 
 def _ask(action: a.AskFacet, facts: Facts) -> str:
-    return _question(action.facet, facts.labels, facts.state.turn)
+    return _question(action.facet, facts)
 
 
 def _items(ids: tuple[str, ...], labels: Labels) -> list[Item]:
@@ -136,10 +137,10 @@ def _describe(action: a.Describe, facts: Facts) -> str:
     items = _items(action.items, labels)
     if not items:
         shown = _items(facts.state.shown_now, labels)
-        return phrase("which", seed, titles=titled(shown)) if shown else phrase("which_item", seed, noun=labels.noun(1))
+        return facts.say("which", titles=titled(shown)) if shown else facts.say("which_item", noun=labels.noun(1))
     told = "\n".join((*_last_answer(facts), *(str(c.value) for c in facts.state.constraints)))
     answers = [answer(action.question, item, labels, action.about, seed, told) for item in items]
-    return "\n".join([*answers, *_unknown(action, seed)])
+    return "\n".join([*answers, *_unknown(action, facts)])
 
 
 def _last_answer(facts: Facts) -> list[str]:
@@ -150,7 +151,7 @@ def _compare(action: a.Compare, facts: Facts) -> str:
     """The answer, where a number decides ("which is shorter?"); else side by side."""
     items, seed = _items(action.items, facts.labels), facts.state.turn
     best = which(facts.said, items, facts.labels, seed)
-    return "\n".join([best or compared(items[:MOST_COMPARED], facts.labels, seed), *_unknown(action, seed)])
+    return "\n".join([best or compared(items[:MOST_COMPARED], facts.labels, seed), *_unknown(action, facts)])
 
 
 def _liken(action: a.Liken, facts: Facts) -> str:
@@ -161,20 +162,20 @@ def _liken(action: a.Liken, facts: Facts) -> str:
 def _ask_value(action: a.AskValue, facts: Facts) -> str:
     labels = facts.labels
     values = [labels.value(action.facet, v) for v in action.values] or list(map(labels.title, facts.state.shown_now))
-    return phrase("which", facts.state.turn, titles=joined(values, "or"))
+    return facts.say("which", titles=joined(values, "or"))
 
 
-def _unknown(action: a.Describe | a.Compare, seed: int) -> list[str]:
-    return [phrase("unknown_also", seed, names="”, “".join(action.unknown))] if action.unknown else []
+def _unknown(action: a.Describe | a.Compare, facts: Facts) -> list[str]:
+    return [facts.say("unknown_also", names="”, “".join(action.unknown))] if action.unknown else []
 
 
 def _explain(action: a.Explain, facts: Facts) -> str:
     """The reason of each item; of a single one also what counted most."""
-    labels, seed = facts.labels, facts.state.turn
+    labels = facts.labels
     lines = []
     for item in action.items:
         why, *most = "\n".join(facts.why.get(item, ())).split("\n")
-        lines.append(phrase("explain" if why else "explain_none", seed, title=labels.title(item), why=why))
+        lines.append(facts.say("explain" if why else "explain_none", title=labels.title(item), why=why))
         lines += most if len(action.items) == 1 else []
     return "\n".join(lines)
 
@@ -186,89 +187,43 @@ def _confirm(action: a.Confirm, facts: Facts) -> str:
 
 
 def _confirmed(action: a.Confirm, facts: Facts) -> str:
-    labels, seed = facts.labels, facts.state.turn
+    labels = facts.labels
     if action.what == "undo":
-        changes = [_undone(x, facts) for x in facts.state.undone]
+        changes = [undone(x, facts) for x in facts.state.undone]
         subject = action.subject or joined([c for c in dict.fromkeys(changes) if c])
-        return phrase("undo", seed, subject=subject) if subject else phrase("undo_bare", seed)
+        return facts.say("undo", subject=subject) if subject else facts.say("undo_bare")
     if action.what == "removed":
-        changes = [_gone(x, labels) for x in facts.state.step]
-        return phrase("removed", seed, subject=joined([c for c in dict.fromkeys(changes) if c]))
+        changes = [gone(x, labels) for x in facts.state.step]
+        return facts.say("removed", subject=joined([c for c in dict.fromkeys(changes) if c]))
     key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
-    return phrase(key, seed, titles=labels.titles(action.items), subject=action.subject)
-
-
-def _undone(event: e.Event, facts: Facts) -> str:
-    """What an undo took back; a wish that holds again was made optional by the step undone."""
-    said = _change(event, facts.labels)
-    if isinstance(event, e.ConstraintAdded) and not event.hard:
-        key = constraint_key(event.facet, event.value)
-        if any(c.hard and c.key == key for c in facts.state.constraints):
-            return phrase("optional", 0, value=said)
-    return said
+    return facts.say(key, titles=labels.titles(action.items), subject=action.subject)
 
 
 def _meant(_: a.AskMeant, facts: Facts) -> str:
-    seed, doubt = facts.state.turn, facts.state.doubt
-    changes = [_change(x, facts.labels) for x in meant(doubt)] if doubt is not None else []
+    doubt = facts.state.doubt
+    changes = [changed(x, facts.labels) for x in meant(doubt)] if doubt is not None else []
     subject = joined([c for c in dict.fromkeys(changes) if c])
-    return phrase("meant", seed, subject=subject) if subject else phrase("misread", seed)
-
-
-DONE = {"reference": "like", "like": "liking", "dislike": "not liking", "seen": "seen", "accept": "choosing"}
-
-
-def _change(event: e.Event, labels: Labels) -> str:
-    """What an event changed, in a few words."""
-    match event:
-        case e.ConstraintAdded():
-            return labels.wish(event.facet, event.value, event.polarity)
-        case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved():
-            return f"the removal of {_gone(event, labels)}"
-        case e.NeedAdded() | e.UnknownNamed():
-            return event.text
-        case e.DirectionSet():
-            return labels.direction(event)
-        case e.Reacted(item=item, kind=kind):
-            return f"{DONE.get(kind, kind)} {labels.title(item)}"
-        case e.Restarted():
-            return "the fresh start"
-        case _:
-            return ""
-
-
-def _gone(event: e.Event, labels: Labels) -> str:
-    """What a removal took away, in a few words."""
-    match event:
-        case e.ConstraintRemoved(facet=facet, value=value):
-            return labels.facet(facet) if value in (None, "less", "more") else labels.value(facet, value)
-        case e.NeedRemoved(text=text):
-            return text
-        case e.ReactionRemoved(item=item):
-            return labels.title(item)
-        case _:
-            return ""
+    return facts.say("meant", subject=subject) if subject else facts.say("misread")
 
 
 def _memory(_: a.ShowMemory, facts: Facts) -> str:
     now = [b.label for b in beliefs(facts.state, facts.labels)]
     lines = [*facts.remembered, *(label for label in now if not any(bare(label) in x for x in facts.remembered))]
-    seed = facts.state.turn
     if not lines:
-        return phrase("memory_empty", seed)
-    told = "; ".join(within_reach(list(dict.fromkeys(lines))))
-    return f"{phrase('memory', seed, lines=told)} {phrase('memory_how', seed)}"
+        return facts.say("memory_empty")
+    told = "; ".join(within_reach(list(dict.fromkeys(lines)), facts.labels))
+    return f"{facts.say('memory', lines=told)} {facts.say('memory_how')}"
 
 
 def _refuse(action: a.Refuse, facts: Facts) -> str:
     labels = facts.labels
     key = "which_item" if action.reason == "unknown_item" and not action.subject else action.reason
     hint = (*frequent_values(facts, 1), labels.noun(2))[0]
-    return phrase(key, facts.state.turn, subject=action.subject, noun=labels.noun(1), nouns=labels.noun(2), hint=hint)
+    return facts.say(key, subject=action.subject, noun=labels.noun(1), nouns=labels.noun(2), hint=hint)
 
 
 def _chat(action: a.Chat, facts: Facts) -> str:
-    return phrase(action.what, facts.state.turn, noun=facts.labels.noun(1), nouns=facts.labels.noun(2))
+    return facts.say(action.what, noun=facts.labels.noun(1), nouns=facts.labels.noun(2))
 
 
 _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
@@ -281,9 +236,9 @@ _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
     a.AskValue: _ask_value,
     a.Confirm: _confirm,
     a.AskMeant: _meant,
-    a.ConfirmForget: lambda _, facts: phrase("forget", facts.state.turn),
+    a.ConfirmForget: lambda _, facts: facts.say("forget"),
     a.ShowMemory: _memory,
     a.Refuse: _refuse,
     a.Chat: _chat,
-    a.Close: lambda _, facts: phrase("close", facts.state.turn),
+    a.Close: lambda _, facts: facts.say("close"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogue.events import DirectionSet, Value
+from bot.response.templates import TEMPLATES, Phrasebook
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import LESS, MORE, NumberStyle, number_style
@@ -38,9 +39,10 @@ def plain_number(value: float) -> str:
 
 
 class Labels:
-    """The words of one catalogue."""
+    """The words of one catalogue; `say` fills in a template."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, say: Phrasebook | None = None) -> None:
+        self.say = say or Phrasebook(TEMPLATES)
         self.catalogue = catalogue
         self.schema = catalogue.schema
         numbers = [f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 from bot.memory.profile import TOLD, Interest
 from bot.response.labels import Labels
-from bot.response.templates import phrase
 
 MOST_WORDS = 42  #: of all lines; the reply around them has a dozen more
 MOST_TASTES = 4
@@ -22,14 +21,14 @@ def tastes_told(interests: Iterable[Interest], labels: Labels) -> tuple[str, ...
     return tuple(_taste(interest, labels) for interest in certain[:MOST_TASTES])
 
 
-def within_reach(lines: Sequence[str], most: int = MOST_WORDS) -> list[str]:
+def within_reach(lines: Sequence[str], labels: Labels, most: int = MOST_WORDS) -> list[str]:
     """As many of `lines`, from the first, as `most` words allow; then that there is more."""
     told: list[str] = []
     left = most
     for line in lines:
         left -= len(line.split())
         if left < 0 and told:
-            return [*told, phrase("memory_more", 0)]
+            return [*told, labels.say("memory_more", 0)]
         told.append(line)
     return told
 
@@ -41,4 +40,4 @@ def _taste(interest: Interest, labels: Labels) -> str:
     words = best.said.split()
     said = " ".join(words[:QUOTED]) + ("…" if len(words) > QUOTED else "")
     key = "taste" if liked else "distaste"
-    return phrase(key, 0, value=labels.value(interest.facet, interest.value), said=said)
+    return labels.say(key, 0, value=labels.value(interest.facet, interest.value), said=said)

@@ -6,6 +6,9 @@ is filled with facts only; the words here are the vocabulary that `grounding` ta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}."),
     "list_more": ("{Count} other {nouns}{like}{going_by}.", "{Count} more {nouns}{like}{going_by}."),
@@ -125,7 +128,13 @@ CHIPS = {
 }  #: label, text sent
 
 
-def phrase(key: str, seed: int, **values: str) -> str:
-    """The variant of `key` that `seed` picks, filled in."""
-    variants = TEMPLATES[key]
-    return variants[seed % len(variants)].format(**values)
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Templates by key, each with its variants; one for every way of speaking."""
+
+    templates: Mapping[str, tuple[str, ...]]
+
+    def __call__(self, key: str, seed: int, **values: str) -> str:
+        """The variant of `key` that `seed` picks, filled in."""
+        variants = self.templates[key]
+        return variants[seed % len(variants)].format(**values)

@@ -36,6 +36,10 @@ class Facts:
     question: AskFacet | None = None
     remembered: tuple[str, ...] = ()
 
+    def say(self, key: str, **values: str) -> str:
+        """A template filled in; the turn picks the variant."""
+        return self.labels.say(key, self.state.turn, **values)
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:

@@ -172,7 +172,7 @@ def test_a_wording_that_fails_the_check_gives_way_and_is_flagged(
 
 def test_why_tells_the_true_line_and_what_counts_most(films: Catalogue) -> None:
     heat = found(films, "Heat")
-    line = reason(replace(shown([heat])[0], why="Crime, as Pat asked."))
+    line = reason(replace(shown([heat])[0], why="Crime, as Pat asked."), Labels(films))
     text = compose(a.Explain((heat.id,)), facts(films, why={heat.id: (line,)})).text
     assert text.startswith("Heat: Crime, as Pat asked.")
     assert text.endswith("What counts most is how close it is to your words, then the properties you named.")

@@ -1,0 +1,52 @@
+"""What a step changed, or took back, in a few words. Knows events; decides nothing."""
+
+from __future__ import annotations
+
+from bot.dialogue import events as e
+from bot.dialogue.constraint import constraint_key
+from bot.response.labels import Labels
+from bot.response.turn_facts import Facts
+
+DONE = {"reference": "like", "like": "liking", "dislike": "not liking", "seen": "seen", "accept": "choosing"}
+
+
+def changed(event: e.Event, labels: Labels) -> str:
+    """What an event changed, in a few words."""
+    match event:
+        case e.ConstraintAdded():
+            return labels.wish(event.facet, event.value, event.polarity)
+        case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved():
+            return f"the removal of {gone(event, labels)}"
+        case e.NeedAdded() | e.UnknownNamed():
+            return event.text
+        case e.DirectionSet():
+            return labels.direction(event)
+        case e.Reacted(item=item, kind=kind):
+            return f"{DONE.get(kind, kind)} {labels.title(item)}"
+        case e.Restarted():
+            return "the fresh start"
+        case _:
+            return ""
+
+
+def gone(event: e.Event, labels: Labels) -> str:
+    """What a removal took away, in a few words."""
+    match event:
+        case e.ConstraintRemoved(facet=facet, value=value):
+            return labels.facet(facet) if value in (None, "less", "more") else labels.value(facet, value)
+        case e.NeedRemoved(text=text):
+            return text
+        case e.ReactionRemoved(item=item):
+            return labels.title(item)
+        case _:
+            return ""
+
+
+def undone(event: e.Event, facts: Facts) -> str:
+    """What an undo took back; a wish that holds again was made optional by the step undone."""
+    said = changed(event, facts.labels)
+    if isinstance(event, e.ConstraintAdded) and not event.hard:
+        key = constraint_key(event.facet, event.value)
+        if any(c.hard and c.key == key for c in facts.state.constraints):
+            return facts.say("optional", value=said)
+    return said
