@@ -79,6 +79,18 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """What a conversation left to see and tap: the last list, what is believed, suggestions.
+
+    Of the cards, scores and contributions are no longer known (NaN, empty).
+    """
+
+    items: tuple[ItemCard, ...]
+    beliefs: tuple[Belief, ...]
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A whole turn. `ms` maps "understand", "cards", "total" to wall milliseconds."""
 

@@ -105,6 +105,15 @@ class Visitor:
         self._stated: list[Evidence] = []
         self._unsaid: list[str] = []
 
+    def is_user(self, name: str) -> bool:
+        """Whether this is the visitor known as `name`."""
+        return self._known and self._name == name
+
+    @property
+    def last_turn(self) -> float | None:
+        """When the last stored turn was, UTC seconds since 1970; None: none is stored."""
+        return self._stored.last if self._stored else None
+
     @property
     def keeps_taste(self) -> bool:
         """Whether what is stated about taste outlives the conversation."""

@@ -13,9 +13,11 @@ from bot.memory.evidence import Evidence, from_reactions
 from bot.memory.export import Json, export_json, profile_json
 from bot.memory.profile import DAY_S, Interest, interests, tastes
 from bot.memory.store import ConversationStore
-from ranking.interactions import InteractionStore
+from ranking.interactions import RETRACTABLE, Interaction, InteractionStore, standing
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
+
+ITEM = "item:"  #: begins the key of an item, as in `Belief.key`
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,12 @@ class Memory:
         return self._interests([*self.conversations.statements(user), *reactions])
 
     def correct(self, user: str, key: str, said: str = "", conversation: str | None = None) -> bool:
-        """Take one interest back; False when nothing was known under `key`. Reactions so far speak of it no more."""
+        """Take one interest back; False when nothing was known under `key`. Reactions so far speak of it no more.
+
+        The key of an item ("item:heat") takes the visitor's reactions to it back.
+        """
+        if key.startswith(ITEM):
+            return self._take_back_reactions(user, key.removeprefix(ITEM))
         known = next((i for i in self.interests(user) if i.key == key), None)
         instead = None
         if known is not None and any(e.source == "reaction" for e in known.evidence):
@@ -80,6 +87,11 @@ class Memory:
         gone = self.conversations.purge(now - days * DAY_S)
         self._tidied = now
         return gone
+
+    def _take_back_reactions(self, user: str, item: str) -> bool:
+        rows = standing(self.store.of_user(user, impressions=False))
+        kinds = dict.fromkeys(row.event for row in rows if row.item == item and row.event in RETRACTABLE)
+        return self.store.append([Interaction(user, item, kind, 0.0, self.now()) for kind in kinds]) > 0
 
     def _interests(self, evidence: Iterable[Evidence]) -> tuple[Interest, ...]:
         return interests(evidence, self.now(), self._keeping.half_life_days)

@@ -20,7 +20,7 @@ class ConversationRecord(Base):
 
     `visitor` is the name under which reactions are stored; `known` whether that is a user's id or a random one.
     `opened` and `last` (its latest turn) are UTC seconds since 1970. `turns` counts the turns written. `screen` is what
-    the events do not tell of the last answer: {"why": {item: line}, "offered": [text of a suggestion]}.
+    the events do not tell of the last answer: {"why": {item: lines}, "chips": [[label, text]]}.
     """
 
     __tablename__ = "conversations"

@@ -102,6 +102,14 @@ class ConversationStore:
         """All conversations of a visitor, the one opened first at the start."""
         return self._conversations(_C.visitor == visitor)
 
+    @guarded("look a conversation up")
+    def latest(self, visitor: str) -> str | None:
+        """The id of the visitor's conversation with the latest turn; None when none is stored."""
+        query = select(_C.id).where(_C.visitor == visitor).order_by(_C.last.desc(), _C.opened.desc()).limit(1)
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
+
     @guarded("store the turn")
     def save(self, turn: TurnToStore) -> Stamp:
         """Store a turn, all or nothing; returns the new stamp. Raises SupersededError when it may not be written."""

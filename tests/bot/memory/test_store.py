@@ -57,7 +57,7 @@ def evidence(key: str, sentiment: int, at: float, conversation: str = "c1") -> E
 
 def test_a_conversation_is_read_as_it_was_stored(stores: Stores) -> None:
     _, store = stores
-    screen = {"why": {"a": "Because “it” is 100 % wool"}, "offered": ["something else"]}
+    screen = {"why": {"a": "Because “it” is 100 % wool"}, "chips": [["Something else", "something else"]]}
     first = store.save(TurnToStore(head(screen=screen), True, 0, SAID))
     assert first == Stamp(100.0, 1)
     second = store.save(TurnToStore(head(stamp=first, last=160.0), False, 3, (ev.Undone(),)))
