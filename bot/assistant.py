@@ -24,10 +24,12 @@ from bot.dialogue.update import Skipped, Update, events_for, events_for_action, 
 from bot.memory.stating import Stated, as_removal, stated, takes_back
 from bot.memory.store import StoredConversation
 from bot.messages import (
+    Chip,
     ItemCard,
     NewConversation,
     RemoveConstraint,
     Reply,
+    Screen,
     Step,
     TurnEvent,
     UserAction,
@@ -36,6 +38,7 @@ from bot.messages import (
 from bot.picking import Picked, Picker
 from bot.remembering import Happened, Visitor, VisitorMemory
 from bot.replying import Moment, Replier
+from bot.response.cards import card_again
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
 from retrieval.catalogue.item import Catalogue
@@ -146,6 +149,17 @@ class Conversation:
         """Everything that happened, oldest first; folding it gives `state`."""
         return tuple(self._events)
 
+    @property
+    def visitor(self) -> Visitor:
+        """Who is talked with."""
+        return self._visitor
+
+    def screen(self) -> Screen:
+        """What the last answer left to see and tap, for a channel that draws it anew."""
+        by_id = self._stages.catalogue.by_id
+        shown = tuple(card_again(by_id[item], self._why.get(item, "")) for item in self._state.shown_now)
+        return Screen(shown, self._stages.replier.beliefs(self._state), self._chips)
+
     def reply(self, step: Step) -> Reply:
         """The whole answer to one step. Raises ChatalogueError when the turn failed."""
         for event in self._turn(step):
@@ -226,7 +240,7 @@ class Conversation:
 
     def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
-        screen = {"why": self._why, "offered": sorted(self._offered)}
+        screen = {"why": self._why, "chips": [[chip.label, chip.text] for chip in self._chips]}
         happened = Happened(before, self._state, picked, self.events, screen, self._stated)
         return self._visitor.record(happened) is None
 
@@ -235,7 +249,7 @@ class Conversation:
         self._commit([ev.StepBegan(self._state.turn + 1)])
         self._stated, self._corrected = (), None
         if isinstance(step, UserText):
-            ours = step.text.strip().casefold() in self._offered
+            ours = step.text.strip().casefold() in {chip.text.strip().casefold() for chip in self._chips}
             reading, changes, skipped = self._read(step.text, ours=ours)
         else:
             reading = None
@@ -303,7 +317,7 @@ class Conversation:
         if reply.asks is not None:
             self._commit([ev.Asked(reply.asks)])
         self._commit([ev.Answered(reply.text, reply.act, reply.asks)])
-        self._offered = frozenset(chip.text.strip().casefold() for chip in reply.chips)
+        self._chips = reply.chips
         if action == a.Confirm("forgotten"):
             self._begin_from(None)
 
@@ -314,7 +328,7 @@ class Conversation:
         self._state = DialogueState()
         self._turns: list[str] = []  # alternating words of both sides, for context
         self._why = dict(screen.get("why", {}))
-        self._offered = frozenset[str](screen.get("offered", ()))  # what the last answer's chips send, folded
+        self._chips = tuple(Chip(label, text) for label, text in screen.get("chips", ()))  # of the last answer
         self._stated, self._corrected = (), None
         self._commit(stored.events if stored is not None else ())
 
