@@ -41,11 +41,6 @@ def card_again(item: Item, why: str) -> ItemCard:
     return card(item, RankedItem(item.id, float("nan"), {}), why.partition("\n")[0])
 
 
-def card_again(item: Item, why: str) -> ItemCard:
-    """The card of an item that was shown before; `why` as `reason` gave it."""
-    return card(item, RankedItem(item.id, float("nan"), {}), why.partition("\n")[0])
-
-
 def reason(shown: ItemCard, labels: Labels) -> str:
     """Why an item is in the list: its line, then the two signals that contributed most."""
     weights = sorted(shown.contributions.items(), key=lambda kv: (-kv[1], kv[0]))
