@@ -18,6 +18,7 @@ from bot.dialogue import actions as a
 from bot.dialogue import events as ev
 from bot.dialogue.constraint import constraint_key
 from bot.dialogue.doubt import answered, doubted, is_doubtful
+from bot.dialogue.hints import Hint, events_for_hints
 from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
@@ -192,6 +193,13 @@ class Conversation:
         by_id = self._stages.catalogue.by_id
         shown = tuple(ShownItem(i, by_id[i].title) for i in self._state.shown_now)
         return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown)
+
+    def hint(self, hints: Iterable[Hint]) -> None:
+        """Take in all that the channel knows now of the visitor and the page, instead of what it told before.
+
+        Raises HintError where the catalogue does not have what is named; nothing has changed then.
+        """
+        self._commit(events_for_hints(hints, self.catch_up(), self._stages.catalogue))
 
     def hear(self, text: str) -> None:
         """Take in the visitor's words without answering."""

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from bot.dialogue.coldstart import facets_telling
+from bot.dialogue.hints import hinted_items
 from bot.dialogue.needs import (
     avoided_words,
     directions,
@@ -108,7 +109,7 @@ class Picker:
         request = self._request(state, visitor, candidates, k)
         ranked = self._ranker.rank(request)
         hard = tuple(w for w in request.wishes if abs(w.weight) == 1.0)
-        wording = Wording(self._titles, self._facets, named=state.referenced, asked=hard)
+        wording = Wording(self._titles, self._facets, named=state.referenced, asked=hard, on_page=hinted_items(state))
         by_id = self.catalogue.by_id
         cards = tuple(card(by_id[r.id], r, explain(r, by_id[r.id], request, wording)) for r in ranked.items)
         done = time.perf_counter()

@@ -25,12 +25,14 @@ _VALUES = 3
 @dataclass(frozen=True)
 class Wording:
     """What lines may speak of: titles by id, facets by name, and the ids that the visitor named as an example without
-    saying that they like them. `asked` are hard constraints, which may be named as matches too."""
+    saying that they like them; `on_page` what only the page suggests. `asked` are hard constraints, which may be named
+    as matches too."""
 
     titles: Mapping[str, str]
     facets: Mapping[str, Facet]
     named: Collection[str] = ()
     asked: Sequence[FacetWish] = ()
+    on_page: Collection[str] = ()
 
 
 def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> str:
@@ -65,6 +67,8 @@ class _Case:
         title = " ".join(self.wording.titles.get(self.fact, "").split())
         if not title or self.fact not in self.request.session.liked:
             return None
+        if self.fact in self.wording.on_page:
+            return _cut(title, _TITLE), "is on this page"
         return _cut(title, _TITLE), "you named" if self.fact in self.wording.named else "you liked"
 
 

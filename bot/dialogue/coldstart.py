@@ -84,8 +84,9 @@ def _tells(facet: Facet, telling: Mapping[str, float]) -> float:
 
 
 def answered_facets(state: DialogueState) -> tuple[str, ...]:
-    """The facets not worth asking about: asked before, or told already."""
-    told = (*(c.facet for c in state.constraints), *(d.facet for d in state.directions))
+    """The facets not worth asking about: asked before, told already, or known of the visitor (not of the page)."""
+    told = [*(c.facet for c in state.constraints), *(d.facet for d in state.directions)]
+    told += [h.facet for h in state.hints if h.facet is not None and h.source != "page"]
     return tuple(dict.fromkeys((*state.asked, *told)))
 
 

@@ -21,6 +21,11 @@ def constraint_key(facet: str, value: Value) -> str:
     return f"{facet}={text}"
 
 
+def hint_key(facet: str | None, value: Value) -> str:
+    """The name under which a hint is believed once, and removed: "hint:genre=comedy", "hint:item=heat"."""
+    return f"hint:{constraint_key(facet or 'item', value)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A wish (`polarity` 1) or an avoidance (-1) on a facet; `value` is text or (low, high), None open.

@@ -11,6 +11,8 @@ from typing import Any
 
 Value = str | tuple[float | None, float | None]
 
+VISITOR, CHANNEL = "visitor", "channel"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -149,6 +151,24 @@ class Unclear:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hinted:
+    """The channel told of a value that may suit, or of an item on the page (`facet` None). `source`: see `hints`."""
+
+    source: str
+    facet: str | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class HintRemoved:
+    """A hint counts no more: the VISITOR removed it, and it does not come back, or the CHANNEL states it no more."""
+
+    facet: str | None
+    value: Value
+    by: str = VISITOR
+
+
 Event = (
     Said
     | Answered
@@ -168,6 +188,8 @@ Event = (
     | ForgetRequested
     | Doubted
     | Unclear
+    | Hinted
+    | HintRemoved
 )
 
 EVENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 
 from bot.dialogue import events as e
 from bot.dialogue.constraint import Constraint
+from bot.dialogue.hints import hinted_items, hints_in_force
 from bot.dialogue.state import DialogueState
 from ranking.request import Direction, FacetWish, Session
 from retrieval.catalogue.item import Catalogue
 from retrieval.filters import All, AnyOf, Filter, Has, Not, Range
 
 SOFT = 0.5  #: weight of a stated taste, where a value asked for in this list has 1
+HINTED = 0.3  #: weight of what only the page or the channel suggests
 
 
 def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Filter | None:
@@ -63,8 +65,8 @@ def _beyond(state: DialogueState) -> list[Filter]:
 
 
 def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
-    """Items that the list must not hold: refused, accepted, named or liked; for a `fresh` list, all that was shown."""
-    known = state.reacted("dislike", "seen", "accept", "like", "reference", "mention")
+    """Items that the list must not hold: refused, accepted, named, liked, on the page; when `fresh`, all shown."""
+    known = (*state.reacted("dislike", "seen", "accept", "like", "reference", "mention"), *hinted_items(state))
     return frozenset(known) | frozenset(state.shown_ever if fresh else ())
 
 
@@ -103,18 +105,20 @@ def query_text(state: DialogueState) -> str:
     A taste is a value of a facet, which ranking matches exactly; as words beside an example it would drown the example.
     """
     tastes = [c.value for c in state.constraints if isinstance(c.value, str) and c.polarity > 0 and not c.hard]
-    examples = state.reacted("like", "reference", "accept")
+    tastes += [h.value for h in hints_in_force(state) if h.facet is not None and isinstance(h.value, str)]
+    examples = state.reacted("like", "reference", "accept") or hinted_items(state)
     return spoken_needs(state) or ("" if examples else ", ".join(dict.fromkeys(tastes)))
 
 
 def wishes(state: DialogueState, tastes: Iterable[FacetWish] = ()) -> tuple[FacetWish, ...]:
-    """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better.
+    """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better; then hints.
 
     `tastes` known from before stand last, without those on a facet that this conversation speaks of.
     """
     now = tuple(FacetWish(c.facet, c.value, c.polarity * (1.0 if c.hard else SOFT)) for c in state.constraints)
+    hints = tuple(FacetWish(h.facet, h.value, HINTED) for h in hints_in_force(state) if h.facet is not None)
     spoken_of = {c.facet for c in state.constraints} | {d.facet for d in state.directions}
-    return (*now, *(taste for taste in tastes if taste.facet not in spoken_of))
+    return (*now, *hints, *(taste for taste in tastes if taste.facet not in spoken_of))
 
 
 def directions(state: DialogueState) -> tuple[Direction, ...]:
@@ -123,6 +127,7 @@ def directions(state: DialogueState) -> tuple[Direction, ...]:
 
 
 def session(state: DialogueState, user: str | None = None) -> Session:
-    """What the visitor did here. An example ("something like Heat") and an acceptance count as likes."""
-    liked = state.reacted("like", "reference", "accept")
+    """What the visitor did here. An example ("something like Heat") and an acceptance count as likes, and where there
+    is none, the item that the page shows."""
+    liked = state.reacted("like", "reference", "accept") or hinted_items(state)
     return Session(user=user, liked=liked, disliked=state.disliked, seen=state.seen)

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 
 from bot.dialogue import events as e
-from bot.dialogue.constraint import Constraint, constraint_key
+from bot.dialogue.constraint import Constraint, constraint_key, hint_key
 
 CONTRADICTS: dict[str, tuple[str, ...]] = {
     "dislike": ("like", "reference", "accept"),
@@ -44,6 +44,8 @@ class DialogueState:
     doubted_at: int | None = None
     doubt: e.Doubted | None = None  #: what the last doubtful message would have changed
     undone: tuple[e.Event, ...] = ()  #: what an undo of this step took back
+    hints: tuple[e.Hinted, ...] = ()  #: what the channel told of visitor and page; see `hints`
+    unhinted: tuple[str, ...] = ()  #: keys of the hints that the visitor removed
     log: tuple[e.Event, ...] = ()  #: the events that still count
 
     def reacted(self, *kinds: str) -> tuple[str, ...]:
@@ -148,6 +150,8 @@ def changes_beliefs(event: e.Event) -> bool:
     """Whether an undo takes `event` back: clicks and mentions are history, not belief."""
     if isinstance(event, e.Reacted):
         return event.kind not in ("click", "mention")
+    if isinstance(event, e.HintRemoved):
+        return event.by == e.VISITOR
     return isinstance(event, _BELIEFS)
 
 
@@ -240,9 +244,10 @@ def _answered(state: DialogueState, event: e.Answered) -> DialogueState:
 
 
 def _restarted(state: DialogueState, event: e.Restarted) -> DialogueState:  # noqa: ARG001
-    """Likes, dislikes and the like stay; examples and mentions belonged to the talk."""
+    """Likes, dislikes and the like stay, and what the channel told; examples and mentions belonged to the talk."""
     kept = tuple(r for r in state.reactions if r.kind not in ("reference", "mention"))
-    return replace(DialogueState(), turn=state.turn, reactions=kept, log=state.log)
+    fresh = replace(DialogueState(), turn=state.turn, reactions=kept, log=state.log)
+    return replace(fresh, hints=state.hints, unhinted=state.unhinted)
 
 
 def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  # noqa: ARG001
@@ -251,6 +256,16 @@ def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  #
 
 def _doubted(state: DialogueState, event: e.Doubted) -> DialogueState:
     return replace(state, doubted_at=state.turn, doubt=event)
+
+
+def _hinted(state: DialogueState, event: e.Hinted) -> DialogueState:
+    return replace(state, hints=(*(h for h in state.hints if h != event), event))
+
+
+def _unhinted(state: DialogueState, event: e.HintRemoved) -> DialogueState:
+    kept = tuple(h for h in state.hints if hint_key(h.facet, h.value) != hint_key(event.facet, event.value))
+    gone = (*state.unhinted, hint_key(event.facet, event.value)) if event.by == e.VISITOR else state.unhinted
+    return replace(state, hints=kept, unhinted=tuple(dict.fromkeys(gone)))
 
 
 _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
@@ -271,4 +286,6 @@ _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.ForgetRequested: _forget,
     e.Doubted: _doubted,
     e.Unclear: _same,
+    e.Hinted: _hinted,
+    e.HintRemoved: _unhinted,
 }

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.bounds import direction
-from bot.dialogue.constraint import constraint_key
+from bot.dialogue.constraint import constraint_key, hint_key
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
 from bot.dialogue.replacement import replaced
@@ -132,6 +132,8 @@ def events_for_removal(key: str, state: DialogueState) -> Update:
         if constraint.key == key:
             return (e.ConstraintRemoved(constraint.facet, constraint.value),), ()
     kind, _, name = key.partition(":")
+    if kind == "hint" and (found := [h for h in state.hints if hint_key(h.facet, h.value) == key]):
+        return (e.HintRemoved(found[0].facet, found[0].value),), ()
     for wish in state.directions if kind == "direction" else ():
         if wish.facet == name:
             return (e.ConstraintRemoved(name, "more" if wish.more else "less"),), ()

@@ -12,6 +12,7 @@ from bot.dialogue import events as e
 from retrieval.catalogue.item import Catalogue
 
 _ABOUT_ITEMS = (e.Reacted, e.ReactionRemoved)
+_ABOUT_EITHER = (e.Hinted, e.HintRemoved)
 _ABOUT_FACETS = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.Asked)
 
 
@@ -29,6 +30,8 @@ def _adapted(event: e.Event, catalogue: Catalogue, facets: set[str]) -> e.Event 
         return replace(event, asks=event.asks if event.asks in facets else None)
     if isinstance(event, _ABOUT_ITEMS):
         return event if event.item in catalogue.by_id else None
-    if isinstance(event, _ABOUT_FACETS):
+    if isinstance(event, _ABOUT_EITHER) and event.facet is None:
+        return event if event.value in catalogue.by_id else None
+    if isinstance(event, (*_ABOUT_FACETS, *_ABOUT_EITHER)):
         return event if event.facet in facets else None
     return event

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.dialogue.constraint import hint_key
+from bot.dialogue.events import Hinted
+from bot.dialogue.hints import hints_in_force
 from bot.dialogue.state import DialogueState
 from bot.messages import Belief, ItemCard
 from bot.response.labels import Labels, joined
@@ -61,6 +64,7 @@ def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
     words = [(n.text, need_label(n.text, n.polarity), n.polarity) for n in state.needs]
     words += [(u.text, f"{u.text} (not here)", u.polarity) for u in state.unknown]
     lines += [Belief(f"about:{text.casefold()}", label, False, polarity) for text, label, polarity in words]
+    lines += [Belief(hint_key(h.facet, h.value), hint_label(h, labels), False, 1) for h in hints_in_force(state)]
     for reaction in state.reactions:
         if reaction.kind in REACTIONS:
             wording, polarity = REACTIONS[reaction.kind]
@@ -74,6 +78,12 @@ def need_label(text: str, polarity: int) -> str:
     return text if polarity > 0 else f"no {text}"
 
 
+def hint_label(hint: Hinted, labels: Labels) -> str:
+    """ "thriller, as on this page", "like Heat, as on this page"."""
+    value = f"like {labels.title(str(hint.value))}" if hint.facet is None else labels.value(hint.facet, hint.value)
+    return labels.say(f"hint_{hint.source}", 0, value=value)
+
+
 def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
     """What this list goes by, in words: ("like Heat and Casino", "comedy, funnier, no Robert De Niro")."""
     examples = state.reacted("reference", "like")[-2:]
@@ -81,6 +91,7 @@ def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
     parts = [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity > 0]
     parts += [labels.direction(d) for d in state.directions]
     parts += [n.text for n in state.needs if n.polarity > 0]
+    parts += [hint_label(h, labels) for h in hints_in_force(state) if h.facet is None or labels.knows(h.facet)]
     parts += [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity < 0]
     parts += [need_label(n.text, n.polarity) for n in state.needs if n.polarity < 0]
     return like, ", ".join(dict.fromkeys(parts))

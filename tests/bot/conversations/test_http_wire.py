@@ -50,6 +50,8 @@ events = st.one_of(
     st.just(e.ForgetRequested()),
     st.builds(e.Doubted, st.sampled_from(["recommend", "feedback"]), st.lists(names).map(tuple)),
     st.builds(e.Unclear, names, st.lists(names).map(tuple)),
+    st.builds(e.Hinted, names, st.none() | names, values),
+    st.builds(e.HintRemoved, st.none() | names, values, st.sampled_from([e.VISITOR, e.CHANNEL])),
 )
 
 CARD = ItemCard("i1", "Heat", 0.5, "because", {"genre": ["crime"], "year": 1995.0, "price": None})

@@ -26,6 +26,7 @@ BELIEFS = st.one_of(
     st.builds(e.ReactionRemoved, ITEMS),
     st.builds(e.UnknownNamed, st.just("item"), TEXTS, SIGN),
     st.just(e.Restarted()),
+    st.builds(e.HintRemoved, FACETS, VALUES),
 )
 HISTORY = st.one_of(
     st.builds(e.Said, TEXTS),
@@ -34,6 +35,8 @@ HISTORY = st.one_of(
     st.builds(e.Asked, FACETS),
     st.builds(e.Answered, TEXTS, st.sampled_from(["ask", "recommend"]), st.none() | FACETS),
     st.just(e.ForgetRequested()),
+    st.builds(e.Hinted, st.just("page"), FACETS, VALUES),
+    st.builds(e.HintRemoved, FACETS, VALUES, st.just(e.CHANNEL)),
 )
 STEPS = st.lists(st.tuples(st.lists(BELIEFS, max_size=4), st.lists(HISTORY, max_size=3), st.integers(0, 2)), max_size=6)
 
