@@ -1,0 +1,71 @@
+"""Which language a message is in, where that is clear: English, or one we have a lexicon of.
+
+Evidence is counted, not modelled: characters for Chinese, words that build sentences for the others. A name, a "no" and
+an "ok" are evidence of nothing, so that "Amelie" or "Roma" never changes a conversation's language. Knows no catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retrieval.linking.text import FUNCTION_WORDS, word_set, words
+
+ENGLISH = "en"
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff"  #: Chinese characters, as the inside of a character class
+_HAN = re.compile(f"[{HAN}]")
+_OTHER_EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")  # Japanese and Korean write with Chinese characters too
+_OPENING = re.compile(r"[¿¡]")
+#: English words beside the function words; those that other languages write too are left to them
+_PLAIN_ENGLISH = word_set(
+    """
+    movie movies film films show looking look find recommend suggest good great nice best new newer older cheaper
+    shorter longer funny scary seen watched loved hated enjoy enjoyed tell old without first second third last size
+    color colour brand price cheap dress shoes jacket shirt under wear fit women mens womens stuff kind day night
+    """
+)
+_SHARED = word_set(
+    "a as he me no son has ha use once real actor director final plan animal tan sin con ok okay hi hello"
+)
+_ENGLISH = (FUNCTION_WORDS | _PLAIN_ENGLISH) - _SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Folded words that speak for a language: `strong` ones hardly occur elsewhere, `weak` ones also in names."""
+
+    strong: frozenset[str]
+    weak: frozenset[str]
+
+
+class Detector:
+    """Tells languages apart. `evidence` is by language code; Chinese is told by its characters."""
+
+    def __init__(self, evidence: Mapping[str, Evidence], scripts: frozenset[str] = frozenset({"zh"})) -> None:
+        self._evidence = {code: e for code, e in evidence.items() if code not in scripts}
+        self._reads_han = "zh" in evidence and "zh" in scripts
+
+    def suspects(self, text: str) -> bool:
+        """Whether anything speaks for another language than English: cheap, and nearly always no."""
+        if self._reads_han and _HAN.search(text):
+            return True
+        said = set(words(text))
+        return any(said & e.strong or len(said & e.weak) > 1 for e in self._evidence.values()) or bool(
+            _OPENING.search(text)
+        )
+
+    def language(self, text: str) -> str | None:
+        """The language of `text`, without names if possible; None where the evidence is not clear."""
+        said = words(text)
+        english = sum(word in _ENGLISH for word in said)
+        han = len(_HAN.findall(text))
+        if self._reads_han and han > english and not _OTHER_EAST.search(text):
+            return "zh"
+        for code, evidence in self._evidence.items():
+            strong = sum(word in evidence.strong for word in said) + len(_OPENING.findall(text))
+            weak = sum(word in evidence.weak for word in said)
+            whole = weak > 1 and strong + weak == len(said)  # not a word of it is anything else
+            if (strong or whole) and 2 * strong + weak > english:
+                return code
+        return ENGLISH if english > 1 else None
