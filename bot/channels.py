@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.assistant import Assistant, Conversation
+from bot.hint_json import hints_of
 from bot.jsonl import Row, RowError, answer_rows, text_field, texts_field
 from bot.messages import ActionKind, NewConversation, UserAction, UserText
 from bot.projection import item_json, reading_json, reply_json
@@ -46,13 +47,19 @@ def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]
 
 
 def chat_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str], *, incognito: bool = False) -> int:
-    """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}` or `{"new": true}`; returns the exit code."""
+    """Answer one step a line: `{"text"}` or `{"action": {"kind","item"}}`; returns the exit code.
+
+    `{"new": true}` and `{"hints": {…}}` answer nothing.
+    """
     conversation: list[Conversation] = [assistant.open(user, incognito=incognito)]
 
     def answer(row: Row) -> dict[str, Any] | None:
         if row.get("new") is True:
             conversation[0].reply(NewConversation())
             conversation[0] = assistant.open(user, incognito=incognito)
+            return None
+        if "hints" in row:
+            conversation[0].hint(hints_of(row["hints"]))
             return None
         reply = conversation[0].reply(_step(row, assistant.catalogue))
         answered = reply_json(reply)

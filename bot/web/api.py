@@ -10,7 +10,6 @@ that publishes a loopback server defeats this: have it refuse `user`, or listen 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -23,8 +22,10 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.dialogue.events import to_json
+from bot.dialogue.hints import HintError
+from bot.hint_json import SHAPE, HintsBody, encodable
 from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
-from bot.projection import catalogue_item_json, catalogue_json, event_json, state_json, turn_json
+from bot.projection import beliefs_json, catalogue_item_json, catalogue_json, event_json, state_json, turn_json
 from bot.web.problems import ApiError, BodyLimit, answer_with_problems, problem_of
 from bot.web.users import USER_LIMIT, USER_PATTERN, Users, add_users, believe
 from bot.web.visits import Visits
@@ -36,7 +37,8 @@ MESSAGE_LIMIT = 8_000  #: characters of one message; the assistant itself declin
 
 A_STEP = 'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"} or {"new": true}'
 HINTS = {
-    "/conversations": 'send {} or {"user": "anna"} with Content-Type: application/json',
+    "/conversations": f'send {{}} or {{"user": "anna"}} with Content-Type: application/json; {SHAPE}',
+    "/conversations/{conversation}/hints": f"{SHAPE}, with Content-Type: application/json",
     "/conversations/{conversation}/turns": f"{A_STEP}, with Content-Type: application/json",
 }
 
@@ -65,18 +67,16 @@ class BadStep(ApiError):
     status, code = 422, "bad_request"
 
 
+class BadHint(ApiError):
+    """A hint that names what the catalogue does not have."""
+
+    status, code = 422, "bad_hint"
+
+
 class TurnFailed(ApiError):
     """The assistant answered a step with an error."""
 
     status, code = 500, "turn_failed"
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("no valid Unicode: half of a surrogate pair") from None
-    return text
 
 
 def _true(value: bool) -> bool:
@@ -85,7 +85,7 @@ def _true(value: bool) -> bool:
     return value
 
 
-Text = Annotated[str, AfterValidator(_encodable)]  # JSON can write what no other channel can
+Text = Annotated[str, AfterValidator(encodable)]  # JSON can write what no other channel can
 Yes = Annotated[bool, AfterValidator(_true)]  # pydantic's Literal[True] takes 1 as well
 
 
@@ -94,10 +94,14 @@ class _Strict(BaseModel):
 
 
 class Opening(_Strict):
-    """The body of a new conversation. Nothing of an `incognito` one is stored; the history of `user` is used still."""
+    """The body of a new conversation. Nothing of an `incognito` one is stored; the history of `user` is used still.
+
+    `hints` are what is known of the visitor and of the page at the start.
+    """
 
     user: Annotated[Text, Field(max_length=USER_LIMIT, pattern=USER_PATTERN)] | None = None
     incognito: bool = False
+    hints: HintsBody = HintsBody()
 
 
 A_STRANGER = Opening()
@@ -164,7 +168,11 @@ class Api:
     def open(self, opening: Annotated[Opening, Body()] = A_STRANGER) -> Json:
         """A new conversation with a stranger or, where ids are believed, with `user`."""
         believe(opening.user, self._believes_users)
-        conversation = self._visits.open(opening.user, incognito=opening.incognito)
+        hints = opening.hints.hints()
+        try:
+            conversation = self._visits.open(opening.user, incognito=opening.incognito, hints=hints)
+        except HintError as error:
+            raise BadHint(f"field 'hints': {error.message}", hint=error.hint) from error
         return {"conversation": conversation, "catalogue": self._catalogue.schema.name}
 
     def turn(self, conversation: str, body: StepBody, accept: Annotated[str, Header()] = "") -> Response:
@@ -182,6 +190,16 @@ class Api:
         reply = last.data["reply"]
         assert isinstance(reply, Reply)
         return JSONResponse(turn_json(reply))
+
+    def hint(self, conversation: str, body: HintsBody) -> Json:
+        """What is known now of the visitor and the page, instead of what was told before; {"beliefs"} with it."""
+        try:
+            beliefs = self._visits.hint(conversation, body.hints())
+        except KeyError:
+            raise _unknown() from None
+        except HintError as error:
+            raise BadHint(error.message, hint=error.hint) from error
+        return {"beliefs": beliefs_json(beliefs)}
 
     def events(self, conversation: str) -> Json:
         """Everything that happened in a conversation, and the state that folding it gives."""
@@ -212,23 +230,17 @@ def build_api(visits: Visits, *, believes_users: bool) -> FastAPI:
     api.get("/items/{item:path}")(routes.item)
     api.post("/conversations", status_code=201)(routes.open)
     api.post("/conversations/{conversation}/turns")(routes.turn)
+    api.put("/conversations/{conversation}/hints")(routes.hint)
     api.get("/conversations/{conversation}/events")(routes.events)
     add_users(api, Users(visits.assistant.stages.memory, believes_users=believes_users))
     return api
 
 
 async def _streamed(events: Iterator[TurnEvent]) -> AsyncIterator[bytes]:
-    """A turn as server-sent events, in ASCII, which every client splits into the same lines.
-
-    A turn that nobody listens to any more is finished all the same: what was shown must be on record.
-    """
-    try:
-        async for event in iterate_in_threadpool(events):
-            data = problem_of(_failure(event)) if event.kind == "error" else event_json(event)
-            yield format_sse_event(event=event.kind, data_str=json.dumps(data, allow_nan=False))
-    except (asyncio.CancelledError, GeneratorExit):
-        asyncio.get_running_loop().run_in_executor(None, deque, events, 0)
-        raise
+    """A turn as server-sent events, in ASCII, which every client splits into the same lines."""
+    async for event in iterate_in_threadpool(events):
+        data = problem_of(_failure(event)) if event.kind == "error" else event_json(event)
+        yield format_sse_event(event=event.kind, data_str=json.dumps(data, allow_nan=False))
 
 
 def _unknown() -> UnknownConversation:

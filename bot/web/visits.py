@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue as Queue
 
 from bot.assistant import Assistant, Conversation
 from bot.dialogue.events import Event
+from bot.dialogue.hints import Hint
 from bot.dialogue.state import DialogueState
-from bot.messages import Step, TurnEvent
+from bot.messages import Belief, Step, TurnEvent
 from bot.remembering import conversation_id
 
 OPEN_AT_ONCE = 1_000
+TURNS_AT_ONCE = 40  #: threads for turns, those that wait for an earlier step of their conversation included
 _AN_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _Entry = tuple[Conversation, threading.Lock]
 
@@ -30,11 +34,14 @@ class Visits:
         self._limit = limit
         self._open: OrderedDict[str, _Entry] = OrderedDict()
         self._guard = threading.Lock()
+        self._turns = ThreadPoolExecutor(TURNS_AT_ONCE, thread_name_prefix="turn")
 
-    def open(self, user: str | None = None, *, incognito: bool = False) -> str:
-        """A new conversation's id (128 random bits)."""
+    def open(self, user: str | None = None, *, incognito: bool = False, hints: Iterable[Hint] = ()) -> str:
+        """A new conversation's id (128 random bits). Raises HintError, and opens nothing then."""
         visit = conversation_id()
-        self._keep(visit, self.assistant.open(user, conversation=visit, incognito=incognito))
+        conversation = self.assistant.open(user, conversation=visit, incognito=incognito)
+        conversation.hint(hints)
+        self._keep(visit, conversation)
         return visit
 
     def conversation(self, visit: str) -> Conversation | None:
@@ -45,8 +52,24 @@ class Visits:
             return None
 
     def turn(self, visit: str, step: Step) -> Iterator[TurnEvent]:
-        """The events of one step, after the steps before it. Raises KeyError, at once, when it is not open."""
-        return _in_turn(*self._entry(visit), step)
+        """The events of one step, after the steps before it. Raises KeyError, at once, when it is not open.
+
+        The step is taken to its end whether or not anybody listens: what was shown must be on record.
+        """
+        conversation, lock = self._entry(visit)
+        events: Queue[TurnEvent | None] = Queue()
+        self._turns.submit(_to_the_end, conversation, lock, step, events)
+        return iter(events.get, None)
+
+    def hint(self, visit: str, hints: Iterable[Hint]) -> tuple[Belief, ...]:
+        """State all that is known of the visitor and the page, between two steps; what is believed then.
+
+        Raises KeyError when it is not open, HintError when the catalogue does not have what is named.
+        """
+        conversation, lock = self._entry(visit)
+        with lock:
+            conversation.hint(hints)
+            return conversation.screen().beliefs
 
     def between_steps(self, visit: str) -> tuple[tuple[Event, ...], DialogueState]:
         """What happened and what is believed, when no step is under way. Raises KeyError when it is not open."""
@@ -75,6 +98,10 @@ class Visits:
             return entry
 
 
-def _in_turn(conversation: Conversation, lock: threading.Lock, step: Step) -> Iterator[TurnEvent]:
-    with lock:
-        yield from conversation.turn(step)
+def _to_the_end(conversation: Conversation, lock: threading.Lock, step: Step, events: Queue[TurnEvent | None]) -> None:
+    try:
+        with lock:
+            for event in conversation.turn(step):
+                events.put(event)
+    finally:
+        events.put(None)

@@ -85,3 +85,19 @@ def test_an_unknown_item_is_named(assistant: Assistant, capsys: pytest.CaptureFi
     assert chat_jsonl(assistant, None, ['{"action": {"kind": "like", "item": "no-such-thing"}}']) == 1
     (answer,) = answers(capsys)
     assert "no-such-thing" in answer["error"]["message"]  # type: ignore[index]
+
+
+def test_hints_answer_nothing_and_are_believed(
+    shop: Catalogue, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        '{"hints": {"page": {"facets": {"color": "red"}}}}',
+        '{"text": "what do you know about me?"}',
+        '{"hints": {"page": {"facets": {"color": 3}}}}',
+        '{"hints": {"page": {"item": "<b>"}}}',
+    ]
+    assert chat_jsonl(scratch_assistant(shop, tmp_path), None, lines) == 1
+    told, shape, unknown = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert "red, as on this page" in told["text"]
+    assert (shape["error"]["code"], unknown["error"]["code"]) == ("bad_hint", "bad_hint")
+    assert shape["error"]["message"].startswith("field 'hints.page.facets.color': give a value")
