@@ -161,6 +161,10 @@ class Conversation:
         shown = tuple(card_again(by_id[item], self._why.get(item, "")) for item in self._state.shown_now)
         return Screen(shown, self._stages.replier.beliefs(self._state), self._chips)
 
+    def greeting(self) -> Reply:
+        """What a channel says before this visitor has said anything."""
+        return self._stages.replier.greeting(self._visitor.history)
+
     def reply(self, step: Step) -> Reply:
         """The whole answer to one step. Raises ChatalogueError when the turn failed."""
         for event in self._turn(step):

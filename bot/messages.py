@@ -91,6 +91,19 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Who worded a reply. `reason`: why the template did although a model was asked, in a word; else empty.
+
+    `found` says what of the model's wording was wrong, for logs; `ms` is its wall time, None when none was asked.
+    """
+
+    source: Literal["template", "model"] = "template"
+    reason: str = ""
+    found: str = ""
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A whole turn. `ms` maps "understand", "cards", "total" to wall milliseconds."""
 
@@ -102,7 +115,8 @@ class Reply:
     beliefs: tuple[Belief, ...] = ()
     ms: Mapping[str, float] = field(default_factory=dict)
     asks: str | None = None  #: the facet a question is about
-    grounded: bool = True  #: False when a wording failed the check and its template was used instead
+    grounded: bool = True  #: False when a template's wording failed the check and a plainer one stands instead
+    wording: Wording = Wording()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,18 +89,24 @@ def build_server_model(settings: Settings) -> ServerModel:
     return ServerModel(ModelServer(settings.llm_base_url, settings.llm_model, key, settings.llm_constraint))
 
 
-def build_raw_model(
-    settings: Settings, catalogue: Catalogue, report: Report, world: World = REAL_WORLD
-) -> RawReader | None:
-    """The model that reads; None when the rules were chosen."""
-    if settings.reader == "rules":
-        return None
-    from bot.understanding.model_reader import ModelReader
+def build_llm(settings: Settings, report: Report, world: World = REAL_WORLD) -> LanguageModel:
+    """The language model as `world` has it; nothing is loaded yet."""
 
     def build() -> LanguageModel:
         return build_model(settings, report)
 
-    model = build() if world.taped is None else world.taped(model_identity(settings), build)
+    return build() if world.taped is None else world.taped(model_identity(settings), build)
+
+
+def build_raw_model(
+    settings: Settings, catalogue: Catalogue, report: Report, llm: LanguageModel | None = None
+) -> RawReader | None:
+    """The model that reads, `llm` or one made for it; None when the rules were chosen."""
+    if settings.reader == "rules":
+        return None
+    from bot.understanding.model_reader import ModelReader
+
+    model = llm or build_llm(settings, report)
     reader = ModelReader.of(model, catalogue, settings.read_deadline_s, _prompt(settings, catalogue))
     reader.calibrate(_calibration(settings, report))
     return reader

@@ -39,6 +39,7 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         "items": [item_json(card) for card in reply.items],
         "text": reply.text,
         "chips": chips_json(reply.chips),
+        "wording": {"source": reply.wording.source, "reason": reply.wording.reason},
         "ms": {name: round(value, 1) for name, value in reply.ms.items()},
     }
 

@@ -13,18 +13,22 @@ from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import DirectionSet
 from bot.dialogue.state import DialogueState
 from bot.memory.profile import Interest
-from bot.messages import Act, Belief, ItemCard, Reply
+from bot.messages import Act, Belief, ItemCard, Reply, Wording
 from bot.picking import Picked, Picker
 from bot.relaxing import Condition, DeadEnd, dead_end
 from bot.response import cards
 from bot.response.compose import compose
 from bot.response.labels import Labels, joined
 from bot.response.memories import tastes_told
+from bot.response.tones import phrasebook
 from bot.response.turn_facts import Facts
+from bot.response.wording import Voice
+from bot.response.writing import Writer
 from bot.understanding.reading import Reading
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
 
+GREETED_WITH = 2  #: titles that a returning visitor is greeted with
 ACTS: dict[type, Act] = {
     a.Recommend: "recommend",
     a.AskFacet: "ask",
@@ -63,14 +67,18 @@ class Moment:
 class Replier:
     """Words for actions."""
 
-    def __init__(self, catalogue: Catalogue, picker: Picker) -> None:
+    def __init__(
+        self, catalogue: Catalogue, picker: Picker, voice: Voice | None = None, writer: Writer | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._picker = picker
-        self._labels = Labels(catalogue)
+        self._labels = Labels(catalogue, phrasebook(voice or Voice()))
+        self.writer = writer  #: None: templates word every reply
 
-    def greeting(self) -> Reply:
-        """What is said before anything was said."""
-        return self.reply(a.Chat("greet"), Moment(None, DialogueState()))
+    def greeting(self, history: Session | None = None) -> Reply:
+        """What is said, by a template, before anything was said; of a visitor with a `history`, what they liked."""
+        moment = Moment(None, DialogueState(), history=history or Session())
+        return self.reply(a.Chat("greet"), moment, worded=False)
 
     def reason(self, card: ItemCard) -> str:
         """Why an item is in its list, as it is told when asked."""
@@ -80,24 +88,13 @@ class Replier:
         """What was understood, in lines that can be removed."""
         return cards.beliefs(state, self._labels)
 
-    def reply(self, action: a.Action, moment: Moment) -> Reply:
-        """The words, chips and beliefs that go with `action`."""
-        shown = moment.picked.cards if moment.picked else ()
-        stuck = self._dead_end(moment) if moment.picked is not None and not shown else DeadEnd()
-        facts = Facts(
-            labels=self._labels,
-            state=moment.state,
-            said=moment.said,
-            cards=shown,
-            relaxations=tuple((joined(list(map(self._label, lifted))), count) for lifted, count in stuck.ways),
-            blocking=tuple(map(self._label, stuck.blocking)),
-            candidates=moment.picked.candidates if moment.picked else (),
-            alike=self._picker.alike(action.item, action.other) if isinstance(action, a.Liken) else None,
-            why={item: (line,) for item, line in moment.why.items()},
-            question=moment.question,
-            remembered=(*tastes_told(moment.interests, self._labels), *self._remembered(moment.history)),
-        )
+    def reply(self, action: a.Action, moment: Moment, *, worded: bool = True) -> Reply:
+        """The words, chips and beliefs that go with `action`; without `worded` no model is asked for words."""
+        facts = self._facts(action, moment)
         composed = compose(action, facts)
+        text, wording = composed.text, Wording()
+        if self.writer is not None and worded and composed.grounded:
+            text, wording = self.writer.word(action, facts, composed.text)
         asks = action.facet if isinstance(action, a.AskFacet) else None
         if isinstance(action, a.Recommend) and shown:
             asks = action.also_ask
@@ -111,6 +108,25 @@ class Replier:
             beliefs=beliefs,
             asks=asks,
             grounded=composed.grounded,
+            wording=wording,
+        )
+
+    def _facts(self, action: a.Action, moment: Moment) -> Facts:
+        shown = moment.picked.cards if moment.picked else ()
+        stuck = self._dead_end(moment) if moment.picked is not None and not shown else DeadEnd()
+        return Facts(
+            labels=self._labels,
+            state=moment.state,
+            said=moment.said,
+            cards=shown,
+            relaxations=tuple((joined(list(map(self._label, lifted))), count) for lifted, count in stuck.ways),
+            blocking=tuple(map(self._label, stuck.blocking)),
+            candidates=moment.picked.candidates if moment.picked else (),
+            alike=self._picker.alike(action.item, action.other) if isinstance(action, a.Liken) else None,
+            why={item: (line,) for item, line in moment.why.items()},
+            question=moment.question,
+            liked_before=self._liked(moment.history),
+            remembered=(*tastes_told(moment.interests, self._labels), *self._remembered(moment.history)),
         )
 
     def unsaved(self, reply: Reply) -> Reply:
@@ -130,6 +146,11 @@ class Replier:
     def _remembered(self, history: Session) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""
         told = (("you liked", history.liked), ("not for you", history.disliked), ("you have seen", history.seen))
+    def _liked(self, history: Session) -> tuple[str, ...]:
+        """What was liked before, as far as it is still there and was not refused since: the latest two."""
+        by_id, refused = self._catalogue.by_id, history.disliked
+        return tuple(i for i in history.liked if i in by_id and i not in refused)[-GREETED_WITH:]
+
         by_id = self._catalogue.by_id
         lines = []
         for label, ids in told:

@@ -80,6 +80,19 @@ class Settings(BaseSettings):
         "auto", description="how that server holds answers to their form; auto finds out at the start"
     )
 
+    words: Literal["auto", "templates", "model"] = Field(
+        "auto",
+        description="who words replies; auto: a model that was configured, and templates with the default one",
+    )
+    words_deadline_s: float = Field(2.0, gt=0, description="seconds after which the template words a reply instead")
+    tone: Literal["plain", "warm", "formal"] = Field("plain", description="how replies sound")
+    length: Literal["short", "normal"] = Field("normal", description="how long replies are")
+    house_prompt: Path | None = Field(
+        None,
+        description="a text file with the shop's own style, for a model that words replies; default: "
+        "`prompts/house.txt` beside the catalogue.toml",
+    )
+
     chroma_host: str | None = Field(None, description="a Chroma server instead of the embedded one")
     chroma_port: int = Field(8000, ge=1, le=65535)
 

@@ -27,7 +27,7 @@ def converse(assistant: Assistant, user: str | None, *, incognito: bool = False)
     console = Console(highlight=False)
     conversation = assistant.open(user, incognito=incognito)
     schema = assistant.catalogue.schema
-    console.print(Text(assistant.greeting().text, style="bold"))
+    console.print(Text(conversation.greeting().text, style="bold"))
     console.print(Text(HELP, style="dim"))
     cards: Sequence[ItemCard] = ()
     while True:

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.assistant import Assistant, Stages
 from bot.memory.memory import Keeping
 from bot.memory.store import ConversationStore
-from bot.model_wiring import WiringError, build_raw_model
+from bot.model_wiring import WiringError, build_llm, build_raw_model
 from bot.picking import Picker
 from bot.remembering import VisitorMemory
 from bot.replying import Replier
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.understanding.reader import RawReader, Reader
 from bot.understanding.resolve import Resolver
 from bot.understanding.rules import RuleReader
+from bot.word_wiring import build_writer, voice_of, worded_acts
 from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
 from ranking.fusion import Ranker, load_weights
@@ -184,14 +185,19 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     index = open_index(settings, catalogue, embedder, report)
     behaviour = build_behaviour(settings, catalogue, report)
     linker = Linker(catalogue)
-    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report, world), world)
+    llm = build_llm(settings, report, world) if settings.reader == "model" or worded_acts(settings) else None
+    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report, llm), world)
+    writer = build_writer(settings, catalogue, llm)
     if world.warm:
         reader.warm_up(report)
+        if writer is not None:
+            writer.warm_up(report)
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     memory = build_memory(settings, catalogue, world)
-    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory), settings.k)
+    replier = Replier(catalogue, picker, voice_of(settings, catalogue), writer)
+    return Assistant(Stages(catalogue, reader, picker, replier, memory), settings.k)
 
 
 def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assistant:

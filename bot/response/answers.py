@@ -15,7 +15,6 @@ from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import NumberStyle
 
-TEXT_WORDS = 40  #: a description is cut at the sentence that ends within so many words
 MOST_VALUES = 8  #: values of one field that are read out
 
 
@@ -46,11 +45,11 @@ def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (),
 def overview(item: Item, labels: Labels) -> str:
     """Facts, then what it is about."""
     facts = facts_line(_plain(item), labels.schema)
-    text = shortened(item.text)
+    text = shortened(item.text, labels.say.text_words)
     return " ".join(filter(None, (f"{item.title}: {facts}." if facts else f"{item.title}.", text)))
 
 
-def shortened(text: str, words: int = TEXT_WORDS) -> str:
+def shortened(text: str, words: int = 40) -> str:
     """The first line of `text`, whole sentences while they fit in `words`, else cut with an ellipsis."""
     first = text.split("\n", 1)[0].strip()
     kept: list[str] = []

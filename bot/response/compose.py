@@ -44,12 +44,16 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     """Everything that the reply to `action` may name."""
     labels, state = facts.labels, facts.state
     ids = dict.fromkeys((*(c.id for c in facts.cards), *getattr(action, "items", ()), *state.shown_now))
-    ids |= dict.fromkeys((*getattr(action, "acknowledged", ()), *(r.item for r in state.reactions)))
+    ids |= dict.fromkeys(
+        (*facts.liked_before, *getattr(action, "acknowledged", ()), *(r.item for r in state.reactions))
+    )
     ids |= dict.fromkeys(x.item for x in (*state.undone, *state.step) if isinstance(x, e.Reacted))
     words = [facts.said, *facts.relaxed, *facts.blocking, *(label for label, _ in facts.relaxations), *facts.remembered]
     words += [x.text for x in state.log if isinstance(x, e.Said)] + [b.label for b in beliefs(state, labels)]
     words += [*getattr(action, "unknown", ()), getattr(action, "subject", "")]
     words += [*getattr(action, "options", ()), *getattr(action, "values", ())]
+    if isinstance(action, a.Refuse):
+        words += frequent_values(facts, 1)  # an example of what can be asked
     doubtful = meant(state.doubt) if state.doubt is not None else ()
     ids |= dict.fromkeys(x.item for x in doubtful if isinstance(x, e.Reacted))
     touched = (*state.undone, *state.step, *doubtful)
@@ -61,7 +65,7 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     values |= {schema.item, schema.items_noun, *(f.label for f in schema.facets)}
     counts = {len(facts.cards), *(n for _, n in facts.relaxations)}
     items = tuple(labels.catalogue.by_id[i] for i in ids if i in labels.catalogue.by_id)
-    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts))
+    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts), labels.categories)
 
 
 def _recommend(action: a.Recommend, facts: Facts) -> str:
@@ -223,6 +227,8 @@ def _refuse(action: a.Refuse, facts: Facts) -> str:
 
 
 def _chat(action: a.Chat, facts: Facts) -> str:
+    if action.what == "greet" and facts.liked_before and facts.state.turn <= 1:
+        return facts.say("greet_again", titles=facts.labels.titles(facts.liked_before))
     return facts.say(action.what, noun=facts.labels.noun(1), nouns=facts.labels.noun(2))
 
 

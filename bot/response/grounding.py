@@ -1,25 +1,27 @@
-"""Is every title, name, year, number and price of a reply true of what it stands next to? `ungrounded` lists the rest.
+"""Is every title, name, number and value of a reply true of what it stands next to? `ungrounded` lists the rest.
 
 A reply is read clause by clause, a table column by column. Names are taken out first, the longest first; what a
 clause says must then belong to the items it names (a clause that names none goes on about the clause before it), to
 the visitor's own words, to the catalogue's values, or to the counts given. What is left over and looks like a name
-(capital letters, quotation marks) or a number is ungrounded. A capital at the start of a sentence is excused for
-words of the templates and of plain English.
+(capital letters, quotation marks), a number or a category value of the catalogue ("horror", "Korean") is ungrounded. A
+capital at the start of a sentence is excused for words of the templates and of plain English, and so are values that
+are words of the templates themselves.
 
-Not seen: names written small, a wrong category, and a foreign title that is one plain English word and starts a
-sentence. Knows no language beyond English capitals and no action.
+Not seen: names written small, a true value after a false "not", and a foreign title that is one plain English word and
+starts a sentence. Knows no language beyond English capitals and no action.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from bot.response.labels import COUNTS
 from bot.response.tables import by_column
 from bot.response.templates import PLAIN, SIGNALS, TEMPLATES
+from bot.response.tones import SHORT, TONED
 from retrieval.catalogue.item import Item
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
@@ -27,6 +29,7 @@ _NUMBER = re.compile(r"(?<![\w.])(?:[$€£])?(\d[\d,]*(?:\.\d+)?)(?:s|th|st|nd|
 _ANY_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
 _CLAUSE = re.compile(r"(?<=[.!?…;])\s+|\n+")
+VALUE_WORDS = 4  #: words of the longest value that is looked for
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _SELF = frozenset({"I", "I'd", "I'll", "I'm", "I've", "OK"})
 _STARTER = re.compile(
@@ -38,12 +41,17 @@ _STARTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a reply may name: facts of `items`, the visitor's `words` (and ours about them), `values`, and `counts`."""
+    """What a reply may name: facts of `items`, the visitor's `words` (and ours about them), `values`, and `counts`.
+
+    `categories` maps the category values and their synonyms to values, all in small letters; what is said of them must
+    be an item's or the visitor's.
+    """
 
     items: tuple[Item, ...] = ()
     words: str = ""
     values: frozenset[str] = frozenset()
     counts: frozenset[int] = frozenset()
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def ungrounded(text: str, allowed: Grounds) -> tuple[str, ...]:
@@ -76,10 +84,12 @@ class _Spoken:
 
     def __init__(self, allowed: Grounds) -> None:
         self.words = allowed.words.casefold()
+        self.said = {form for token in _tokens(allowed.words) for form in singulars(token)}
         self.tokens = _tokens(allowed.words) | {t for value in allowed.values for t in _tokens(value)}
         self.numbers = _numbers(allowed.words) | {float(c) for c in allowed.counts}
         self.numbers |= {n for value in allowed.values for n in _numbers(value)}
         self.values = {value.casefold() for value in allowed.values}
+        self.categories = {v: means for v, means in allowed.categories.items() if v not in _vocabulary()}
 
     def strangers(self, clause: str, said: list[str], about: tuple[Item, ...]) -> list[str]:
         """What `clause` says, the marked names `said` among it, that neither `about` nor the visitor account for."""
@@ -89,7 +99,11 @@ class _Spoken:
         numbers = self.numbers | {n for item in about for n in _item_numbers(item)}
         texts = {t for item in about for t in _tokens(item.text)}
         found = [*self._quotations(rest), *self._figures(rest, numbers, texts), *self._capitals(rest, texts)]
-        return foreign + found
+        known = texts | self.said | {t for name in own for t in _tokens(name)}
+        return foreign + found + [v for v in said_values(rest, self.categories) if not self._has(v, known)]
+
+    def _has(self, value: str, known: set[str]) -> bool:
+        return any(_tokens(v) <= known for v in (value, *self.categories[value]))
 
     def _quotations(self, rest: str) -> list[str]:
         quoted = [part.strip(" .,") for q in _QUOTED.findall(rest) for part in q.split("\ue002")]  # names are checked
@@ -129,8 +143,27 @@ class _Spoken:
 @cache
 def _vocabulary() -> frozenset[str]:
     """The words of the templates, without what fills them."""
-    texts = [*(t for variants in TEMPLATES.values() for t in variants), *PLAIN.values(), *SIGNALS.values()]
+    books = (TEMPLATES, *TONED.values(), SHORT)
+    texts = [*(t for book in books for variants in book.values() for t in variants), *PLAIN.values(), *SIGNALS.values()]
     return frozenset(t for text in texts for t in _tokens(re.sub(r"\{\w+\}", " ", text)))
+
+
+def said_values(text: str, values: Container[str]) -> list[str]:
+    """Those of `values` (small letters) that `text` says in whole words, in the plural too; the longest first."""
+    said = [w.casefold() for w in _WORD.findall(text)]
+    found: list[str] = []
+    for length in range(min(VALUE_WORDS, len(said)), 0, -1):
+        for start in range(len(said) - length + 1):
+            *first, last = said[start : start + length]
+            found += [v for end in singulars(last) if (v := " ".join((*first, end))) in values]
+    return list(dict.fromkeys(found))
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """A word and what it may be the plural of: "comedies", "comedy"."""
+    if word.endswith("ies"):
+        return (word, f"{word[:-3]}y")
+    return (word, word[:-2], word[:-1]) if word.endswith("es") else (word, word[:-1]) if word.endswith("s") else (word,)
 
 
 def _tokens(text: str) -> set[str]:

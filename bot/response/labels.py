@@ -49,12 +49,22 @@ class Labels:
         self.styles = {f.name: number_style(catalogue, f) for f in numbers}
         self.row_columns = tuple(dict.fromkeys(c for item in catalogue.items for c in item.fields))
         self.spoken_values = self._spoken()
+        self.categories = self._categories()
 
     def _spoken(self) -> tuple[tuple[str, str, str], ...]:
         """(words, facet, values joined by "+") by which a visitor may name a value; the longest words first."""
         spoken = [(value.casefold(), facet, value) for facet, n in self.catalogue.value_counts.items() for value in n]
         spoken += [(word, f.name, value) for f in self.schema.facets for word, value in f.synonyms.items()]
         return tuple(sorted(dict.fromkeys(spoken), key=lambda s: (-len(s[0]), s)))
+
+    def _categories(self) -> dict[str, frozenset[str]]:
+        """The category values and their synonyms, in small letters, and which values each may mean."""
+        kinds = {f.name: f.kind for f in self.schema.facets}
+        found: dict[str, frozenset[str]] = {}
+        for words, facet, value in self.spoken_values:
+            if kinds[facet] is FacetKind.CATEGORY:
+                found[words] = found.get(words, frozenset()) | set(value.casefold().split("+"))
+        return found
 
     def noun(self, count: int) -> str:
         return self.schema.item if count == 1 else self.schema.items_noun

@@ -88,6 +88,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "too_long": ("That is too long for me. A short sentence will do.",),
     "empty": ("Tell me what you are looking for.",),
     "greet": ("Hello. What kind of {noun} are you after?", "Hi. What do you like, or which {noun} did you enjoy?"),
+    "greet_again": ("Good to see you again. You liked {titles}. What are you after this time?",
+                    "Hello again. Something like {titles}, or something new?"),
     "thanks": ("You're welcome. Anything else?",),
     "help": ("Say what you want or don't want, or name a {noun} for more like it. Ask about one, compare a few, undo a "
              "step. Ask what I know about you, or tell me to forget it.",),
@@ -134,9 +136,14 @@ CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """Templates by key, each with its variants; one for every way of speaking."""
+    """Templates by key, each with its variants; one for every way of speaking.
+
+    `language` is an ISO 639-1 code; `text_words` how much of an item's own text is read out.
+    """
 
     templates: Mapping[str, tuple[str, ...]]
+    language: str = "en"
+    text_words: int = 40
 
     def __call__(self, key: str, seed: int, **values: str) -> str:
         """The variant of `key` that `seed` picks, filled in."""

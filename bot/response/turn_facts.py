@@ -18,9 +18,9 @@ class Facts:
     `cards` is the list shown, in order. `relaxed` names the conditions that retrieval dropped and must announce;
     `relaxations` are (label, how many items match without it) when nothing matches, `blocking` what stands in the way.
     `candidates` are the ids that the list was chosen from. `alike` is the share of the catalogue less like the other of
-    two items, in [0, 1]. `why` maps an item's id to true
-    lines about its place. `question` is the best one left to ask a newcomer. `remembered` is what is known from
-    before this conversation, a line each. `said` is the message.
+    two items, in [0, 1]. `why` maps an item's id to true lines about its place. `question` is the best one left to ask
+    a newcomer. `remembered` is what is known from before this conversation, a line each, and `liked_before` are the ids
+    of what was liked then, the latest last. `said` is the message.
     """
 
     labels: Labels
@@ -35,6 +35,7 @@ class Facts:
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     question: AskFacet | None = None
     remembered: tuple[str, ...] = ()
+    liked_before: tuple[str, ...] = ()
 
     def say(self, key: str, **values: str) -> str:
         """A template filled in; the turn picks the variant."""

@@ -1,0 +1,117 @@
+"""May a model's wording be said? `problem` names what is wrong with it, in a word and with what it was found.
+
+Beyond grounding (every title, name, number and value is of the facts at hand): nothing that the template says is lost
+or turned round, no value is pinned on an item without it, the prompt is not told, and the form is that of a reply. A
+wording is refused when in doubt, since its template says the same. Knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.response.grounding import Grounds, said_values, ungrounded
+from bot.response.wording import Brief
+
+MOST_WORDS = 60  #: in the prose of any reply
+LEAK = 6  #: so many words of the prompt in a row are the prompt
+_NEGATION = re.compile(
+    r"\b(?:no|not|none|never|nothing|nobody|without|neither|nor|cannot|except|avoid\w*|skip\w*|lacks?)\b|n['’]t\b", re.I
+)
+_NEGATED = re.compile(r"(?<!\w)(?:no|not|without) ([^,.;:]+)", re.I)
+_LIKENED = re.compile(r"\b(?:un)?(?:like[ds]?|liking|than|as|to|of|with|from|enjoy\w*|lov\w+)\s+$", re.I)
+_FORM = re.compile(r"[\n|<>{}]|https?:|www\.|\*\*|^(?:say|act|visitor|item):", re.I)
+_OPENING = re.compile(r"(yes|no)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a wording is refused: `reason` is a word for counting, `found` what was found."""
+
+    reason: str  #: "long", "form", "exclamation", "ungrounded", "lost", "turned", "leak"
+    found: str = ""
+
+
+def problem(text: str, brief: Brief, allowed: Grounds, prompt: str) -> Problem | None:
+    """What is wrong with `text` as the reply to `brief`; None: it may be said. `prompt` is what must not be told."""
+    if not text or len(text.split()) > MOST_WORDS:
+        return Problem("long" if text else "form", f"{len(text.split())} words")
+    if form := _FORM.search(text):
+        return Problem("form", form[0])
+    if "!" in _without_titles(text, allowed):
+        return Problem("exclamation", "!")
+    if strangers := (*ungrounded(text, allowed), *_pinned(text, allowed)):
+        return Problem("ungrounded", ", ".join(strangers))
+    if told := _leaked(text, f"{brief.plain} {brief.said}", prompt):
+        return Problem("leak", told)
+    if turned := _turned(text, brief):
+        return Problem("turned", turned)
+    lost = _lost(text, brief, allowed)
+    return Problem("lost", lost) if lost else None
+
+
+def _without_titles(text: str, allowed: Grounds) -> str:
+    for title in sorted({item.title for item in allowed.items}, key=len, reverse=True):
+        text = text.replace(title, " ")
+    return text
+
+
+def _pinned(text: str, allowed: Grounds) -> list[str]:
+    """Values that a sentence says of an item it names, and that the item does not have; "like Heat" names none."""
+    found: list[str] = []
+    for clause in re.split(r"(?<=[.?;])\s+", text):
+        named = [i for i in allowed.items if (at := clause.find(i.title)) >= 0 and not _LIKENED.search(clause[:at])]
+        own = {v.casefold() for i in named for value in i.facets.values() if isinstance(value, tuple) for v in value}
+        words = {w for v in own for w in v.split()}
+        said = said_values(_without_titles(clause, allowed), allowed.categories) if named else []
+        if not _NEGATION.search(clause):
+            found += [v for v in said if not any(set(m.split()) <= words for m in (v, *allowed.categories[v]))]
+    return found
+
+
+def _leaked(text: str, known: str, prompt: str) -> str:
+    """A run of `LEAK` words of the prompt's fixed part in `text` that neither template nor visitor said."""
+    said, own = _words(text), " ".join(_words(known))
+    told = f" {' '.join(_words(prompt))} "
+    for start in range(len(said) - LEAK + 1):
+        run = " ".join(said[start : start + LEAK])
+        if f" {run} " in told and run not in own:
+            return run
+    return ""
+
+
+def _turned(text: str, brief: Brief) -> str:
+    """A "no" that was lost or found: of what is avoided, and in answers, where it is the answer."""
+    for avoided in _NEGATED.findall(brief.plain):
+        for match in re.finditer(re.escape(avoided.strip()), text, re.I):
+            if not _NEGATION.search(text[max(0, match.start() - 24) : match.start()]):
+                return match[0]
+    is_no, was_no = bool(_NEGATION.search(text)), bool(_NEGATION.search(brief.plain))
+    if brief.act in ("describe", "explain") and is_no != was_no:
+        return "no" if was_no else "not"
+    if is_no and not was_no:
+        return "not"
+    opening = _OPENING.match(brief.plain)
+    return opening[0] if opening and not text.casefold().startswith(opening[0].casefold()) else ""
+
+
+def _lost(text: str, brief: Brief, allowed: Grounds) -> str:
+    """What the template says and `text` does not: a question, or in an answer a title, a name or a number."""
+    asks = brief.plain.rstrip().endswith("?")
+    if asks != text.rstrip().endswith("?") or text.count("?") > max(1, brief.plain.count("?")):
+        return "the question" if asks else "the statement"
+    if brief.act not in ("describe", "explain", "accept"):
+        return ""
+    names = {n for i in allowed.items for v in i.facets.values() if isinstance(v, tuple) for n in v}
+    names |= {i.title for i in allowed.items} | set(re.findall(r"\d[\d,.]*\d|\d", brief.plain))
+    kept: Sequence[str] = sorted(n for n in names if _says(brief.plain, n) and not _says(text, n))
+    return kept[0] if kept else ""
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I) is not None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

@@ -1,0 +1,107 @@
+"""Who words a reply: the template, or a model in its place where it may and can. Every reply says who, and what failed.
+
+A model's wording is late, broken or untrue at times; then the template stands, and the reason is counted and told,
+never hidden. Knows the LLM port, the wording prompt and the check; knows no engine and no channel.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.dialogue import actions as a
+from bot.llm.port import Completion, LanguageModel, Limits, ModelError
+from bot.messages import Wording
+from bot.response.compose import grounds
+from bot.response.turn_facts import Facts
+from bot.response.wording import Brief, Voice, wording_grammar, wording_prefix, wording_suffix
+from bot.response.wording_brief import brief_of
+from bot.response.wording_check import Problem, problem
+
+MAX_TOKENS = 90
+TEMPLATE = Wording()
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When a model is asked: for which acts (of `wording_brief.ACTS`), and how many seconds of wall time it has."""
+
+    acts: frozenset[str]
+    deadline_s: float
+
+
+class Writer:
+    """Words the replies of one catalogue. `items`: its noun for several items."""
+
+    def __init__(self, model: LanguageModel, items: str, voice: Voice, wish: Wish) -> None:
+        self._model, self._wish = model, wish
+        self._prefix = wording_prefix(items, voice)
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many replies the model worded ("model"), and how many its template had to, by reason."""
+        with self._lock:
+            return dict(self._counts)
+
+    def warm_up(self, report: Callable[[str], None]) -> None:
+        """Read the fixed part of the prompt; a model that cannot is told, and asked again when there is something."""
+        try:
+            self._model.warm_up(self._prefix)
+        except ModelError as error:
+            report(f"degraded: {error}; until it answers, templates word replies")
+
+    def word(self, action: a.Action, facts: Facts, plain: str) -> tuple[str, Wording]:
+        """The reply to `action` that its template words as `plain`, and who worded it."""
+        brief = brief_of(action, facts, plain) if facts.labels.say.language == "en" else None
+        if brief is None or brief.act not in self._wish.acts:
+            return plain, TEMPLATE
+        start = time.perf_counter()
+        text, found = self.attempt(brief, action, facts)
+        ms = (time.perf_counter() - start) * 1000
+        with self._lock:
+            self._counts["model" if found is None else found.reason] += 1
+        if found is None:
+            return text, Wording("model", ms=ms)
+        log.info("the template words %s, since the model's wording %r is %s (%s)", brief.act, text, *_told(found))
+        return plain, Wording("template", found.reason, found.found, ms)
+
+    def attempt(self, brief: Brief, action: a.Action, facts: Facts) -> tuple[str, Problem | None]:
+        """What the model makes of `brief`, and what is wrong with it."""
+        grammar = wording_grammar(brief, facts.labels.categories)
+        try:
+            limits = Limits(MAX_TOKENS, self._wish.deadline_s)
+            answer = self._model.complete(self._prefix, wording_suffix(brief), grammar, limits)
+        except ModelError as error:
+            return "", Problem("failed", str(error))
+        if answer.stopped in ("deadline", "cancelled"):
+            return "", Problem("late", f"more than {self._wish.deadline_s:g} s")
+        text = _reply_in(answer)
+        return text, problem(text, brief, grounds(action, facts), self._prefix)
+
+
+def _told(found: Problem) -> tuple[str, str]:
+    return found.reason, found.found
+
+
+def _reply_in(answer: Completion) -> str:
+    """The reply of an answer: the text, or that of a JSON object; of one that became too long, its whole sentences."""
+    text = answer.text.strip()
+    if text.startswith("{"):
+        try:
+            text = str(json.loads(text)["reply"]).strip()
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return ""
+    if answer.stopped == "length":
+        text = re.sub(r"(?<=[.?])\s+[^.?]*$", "", text) if re.search(r"[.?]\s", text) else ""
+    if len(text) > 1 and text[0] in '"“' and text[-1] in '"”':
+        text = text[1:-1].strip()
+    return re.sub(r"[ \t]*\n[ \t\n]*", " ", text)
