@@ -96,14 +96,14 @@ class Replier:
         if self.writer is not None and worded and composed.grounded:
             text, wording = self.writer.word(action, facts, composed.text)
         asks = action.facet if isinstance(action, a.AskFacet) else None
-        if isinstance(action, a.Recommend) and shown:
+        if isinstance(action, a.Recommend) and facts.cards:
             asks = action.also_ask
         beliefs = () if action == a.Confirm("forgotten") else self.beliefs(moment.state)
         return Reply(
             reading=moment.reading,
             act=ACTS[type(action)],
-            items=shown,
-            text=composed.text,
+            items=facts.cards,
+            text=text,
             chips=composed.chips,
             beliefs=beliefs,
             asks=asks,
@@ -143,14 +143,14 @@ class Replier:
             return self._labels.wish(part.facet, part.value, part.polarity)
         return cards.need_label(part.text, part.polarity)
 
-    def _remembered(self, history: Session) -> tuple[str, ...]:
-        """What is known from before, a line each; the latest few titles."""
-        told = (("you liked", history.liked), ("not for you", history.disliked), ("you have seen", history.seen))
     def _liked(self, history: Session) -> tuple[str, ...]:
         """What was liked before, as far as it is still there and was not refused since: the latest two."""
         by_id, refused = self._catalogue.by_id, history.disliked
         return tuple(i for i in history.liked if i in by_id and i not in refused)[-GREETED_WITH:]
 
+    def _remembered(self, history: Session) -> tuple[str, ...]:
+        """What is known from before, a line each; the latest few titles."""
+        told = (("you liked", history.liked), ("not for you", history.disliked), ("you have seen", history.seen))
         by_id = self._catalogue.by_id
         lines = []
         for label, ids in told:
