@@ -7,15 +7,16 @@ sets of conditions whose removal leaves something. Knows no words and no index: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from bot.dialogue.constraint import Constraint
+from bot.dialogue.constraint import Constraint, grouped
 from bot.dialogue.events import DirectionSet, NeedAdded
 from bot.dialogue.state import DialogueState
 
 Condition = Constraint | DirectionSet | NeedAdded
+Lifted = tuple[Condition, ...]
 Count = Callable[[DialogueState], int]  #: how many items may be shown for a state
 
 LIFTED_AT_ONCE = 3
@@ -41,8 +42,8 @@ def conditions(state: DialogueState) -> tuple[Condition, ...]:
 
 def dead_end(state: DialogueState, count: Count) -> DeadEnd:
     """Why nothing matches `state`, and the nearest ways out."""
-    hard = conditions(state)
-    return DeadEnd(_blocking(state, hard, count), _ways(state, hard, count))
+    units = _units(state)
+    return DeadEnd(_blocking(state, units, count), _ways(state, units, count))
 
 
 def without(state: DialogueState, lifted: tuple[Condition, ...]) -> DialogueState:
@@ -55,24 +56,33 @@ def without(state: DialogueState, lifted: tuple[Condition, ...]) -> DialogueStat
     )
 
 
-def _blocking(state: DialogueState, hard: tuple[Condition, ...], count: Count) -> tuple[Condition, ...]:
-    if not count(without(state, hard)):
+def _units(state: DialogueState) -> tuple[Lifted, ...]:
+    """What is lifted as one: every condition by itself, but alternatives ("red or blue") together."""
+    hard = conditions(state)
+    groups = grouped(c for c in hard if isinstance(c, Constraint))
+    return (*groups, *((c,) for c in hard if not isinstance(c, Constraint)))
+
+
+def _joined(units: Iterable[Lifted]) -> Lifted:
+    return tuple(c for unit in units for c in unit)
+
+
+def _blocking(state: DialogueState, units: tuple[Lifted, ...], count: Count) -> Lifted:
+    if not count(without(state, _joined(units))):
         return ()  # what is left out by name is all there is: no condition is to blame
-    needed = hard
-    for condition in hard:  # the oldest goes first, so that what is named tends to be what was just said
-        rest = tuple(c for c in needed if c != condition)
-        kept_out = tuple(c for c in hard if c not in rest)
-        if not count(without(state, kept_out)):
+    needed = units
+    for unit in units:  # the oldest goes first, so that what is named tends to be what was just said
+        rest = tuple(u for u in needed if u != unit)
+        if not count(without(state, _joined(u for u in units if u not in rest))):
             needed = rest
-    return needed
+    return _joined(needed)
 
 
-def _ways(
-    state: DialogueState, hard: tuple[Condition, ...], count: Count
-) -> tuple[tuple[tuple[Condition, ...], int], ...]:
+def _ways(state: DialogueState, units: tuple[Lifted, ...], count: Count) -> tuple[tuple[Lifted, int], ...]:
     """Single conditions if lifting one of them helps, else pairs, else triples."""
-    for size in range(1, min(len(hard), LIFTED_AT_ONCE) + 1):
-        counted = [(lifted, count(without(state, lifted))) for lifted in combinations(hard, size)]
+    for size in range(1, min(len(units), LIFTED_AT_ONCE) + 1):
+        some = [_joined(chosen) for chosen in combinations(units, size)]
+        counted = [(lifted, count(without(state, lifted))) for lifted in some]
         if found := [way for way in counted if way[1]]:
             return tuple(sorted(found, key=lambda way: -way[1]))
     return ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue import actions as a
 from bot.dialogue.constraint import Constraint
-from bot.dialogue.events import DirectionSet
+from bot.dialogue.events import DirectionSet, NeedAdded
 from bot.dialogue.state import DialogueState
 from bot.memory.profile import Interest
 from bot.messages import Act, Belief, ItemCard, Reply, Wording
@@ -119,8 +119,8 @@ class Replier:
             state=moment.state,
             said=moment.said,
             cards=shown,
-            relaxations=tuple((joined(list(map(self._label, lifted))), count) for lifted, count in stuck.ways),
-            blocking=tuple(map(self._label, stuck.blocking)),
+            relaxations=tuple((joined(self._told(lifted)), count) for lifted, count in stuck.ways),
+            blocking=tuple(self._told(stuck.blocking)),
             candidates=moment.picked.candidates if moment.picked else (),
             alike=self._picker.alike(action.item, action.other) if isinstance(action, a.Liken) else None,
             why={item: (line,) for item, line in moment.why.items()},
@@ -136,11 +136,14 @@ class Replier:
     def _dead_end(self, moment: Moment) -> DeadEnd:
         return dead_end(moment.state, lambda state: self._picker.matching(state, moment.history))
 
-    def _label(self, part: Condition) -> str:
+    def _told(self, parts: tuple[Condition, ...]) -> list[str]:
+        """Conditions in words, alternatives as one."""
+        asked = cards.wished([p for p in parts if isinstance(p, Constraint)], self._labels)
+        return asked + [self._label(p) for p in parts if not isinstance(p, Constraint)]
+
+    def _label(self, part: DirectionSet | NeedAdded) -> str:
         if isinstance(part, DirectionSet):
             return self._labels.direction(part)
-        if isinstance(part, Constraint):
-            return self._labels.wish(part.facet, part.value, part.polarity)
         return cards.need_label(part.text, part.polarity)
 
     def _liked(self, history: Session) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ def hard_constraints_hold(seen: Observation, catalogue: Catalogue) -> Iterator[M
 class _Demands:
     """Hard constraints as an item is judged by them.
 
-    Wanted values of a facet hold together; where no item has them all, and for ranges, one of them is enough.
+    Wanted values of a facet hold together; where no item has them all, and for ranges, one of them is enough, as it is
+    of values wished as alternatives.
     """
 
     avoided: tuple[Belief, ...]
@@ -87,8 +88,8 @@ class _Demands:
     def of(cls, hard: Sequence[Belief], catalogue: Catalogue) -> _Demands:
         wanted = [belief for belief in hard if belief.polarity > 0]
         groups = [
-            tuple(belief for belief in wanted if belief.facet == facet)
-            for facet in dict.fromkeys(belief.facet for belief in wanted)
+            tuple(belief for belief in wanted if (belief.facet, belief.either) == kind)
+            for kind in dict.fromkeys((belief.facet, belief.either) for belief in wanted)
         ]
         avoided = tuple(belief for belief in hard if belief.polarity < 0)
         return cls(avoided, tuple((group, _may_hold_together(group, catalogue)) for group in groups))
@@ -103,8 +104,8 @@ class _Demands:
 
 
 def _may_hold_together(options: Sequence[Belief], catalogue: Catalogue) -> bool:
-    if len(options) == 1:
-        return True
+    if len(options) == 1 or options[0].either:
+        return len(options) == 1
     ranges = any(isinstance(belief.value, tuple) for belief in options)
     return not ranges and any(all(carries(i, b.facet, b.value) for b in options) for i in catalogue.items)
 
@@ -173,9 +174,13 @@ def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
     bounds = [direction for direction in seen.state.directions if direction.than is not None]
     gone = {*seen.state.refused, *seen.state.disliked, *seen.state.seen}
     free = [item for item in catalogue.items if item.id not in gone]
-    conditions: list[Belief | DirectionSet] = [*hard, *bounds]
+    units: list[tuple[Belief | DirectionSet, ...]] = [(direction,) for direction in bounds]
+    units += [(belief,) for belief in hard if not belief.either]
+    either = [tuple(b for b in hard if b.either and b.facet == facet) for facet in {b.facet for b in hard}]
+    units += [together for together in either if together]
     for size in range(1, LIFTED_AT_ONCE + 1):
-        for lifted in combinations(conditions, size):
+        for chosen in combinations(units, size):
+            lifted = [condition for unit in chosen for condition in unit]
             kept = _Demands.of([belief for belief in hard if belief not in lifted], catalogue)
             still = [direction for direction in bounds if direction not in lifted]
             matching = (i for i in free if not any(kept.broken_by(i)) and all(_keeps(i, d) for d in still))

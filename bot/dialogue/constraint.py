@@ -5,6 +5,7 @@ Knows no words and no catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.dialogue.events import Value
@@ -30,7 +31,8 @@ def hint_key(facet: str | None, value: Value) -> str:
 class Constraint:
     """A wish (`polarity` 1) or an avoidance (-1) on a facet; `value` is text or (low, high), None open.
 
-    `hard` ones filter, soft ones rank. `step` is the visitor's step that stated it.
+    `hard` ones filter, soft ones rank. `step` is the visitor's step that stated it. Of the hard wishes for one facet
+    that are `either`, any one will do.
     """
 
     facet: str
@@ -38,7 +40,22 @@ class Constraint:
     polarity: int
     hard: bool
     step: int = 0
+    either: bool = False
 
     @property
     def key(self) -> str:
         return constraint_key(self.facet, self.value)
+
+    @property
+    def is_alternative(self) -> bool:
+        """Whether another value of the facet would do as well."""
+        return self.either and self.hard and self.polarity > 0
+
+
+def grouped(constraints: Iterable[Constraint]) -> tuple[tuple[Constraint, ...], ...]:
+    """The constraints in their order, those of one facet that are alternatives together."""
+    groups: dict[str, tuple[Constraint, ...]] = {}
+    for c in constraints:
+        name = f"either {c.facet}" if c.is_alternative else c.key
+        groups[name] = (*groups.get(name, ()), c)
+    return tuple(groups.values())

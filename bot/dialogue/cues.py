@@ -39,7 +39,18 @@ _ALIKE = re.compile(
     re.I,
 )
 _WHICH = re.compile(
-    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:which|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b", re.I
+    r"^\W*(?:(?:and|so|ok|okay|but|hmm*|well)\W+)*(?:(?:which|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b"
+    r"|(?:which|what)(?:['’]?s)?\b.*\b(?:\w{2,}est|(?:most|least) \w+)\b|(?:the )?(?:\w{3,}est|(?:most|least) \w+)\b)",
+    re.I,
+)
+_SAID_SO = re.compile(r"\b(?:i|i['’]ve) (?:just |ever |already )?(?:said|told|mentioned|asked|wrote|wanted)\b", re.I)
+_EXAMPLE = re.compile(
+    r"\b(?:more|something|anything|some|others?|ones?|stuff|things?|\w+s)\s+(?:\w+\s+)?"
+    r"(?:like|similar to|along the lines of)\s+(?:that|this|it|these|those|them|the|#?\d)\b",
+    re.I,
+)
+_PRAISES = re.compile(
+    r"\b(?:lov|lik|enjoy|ador)ed\b|\b(?:i|we) (?:\w+ )?(?:love|like|enjoy)\b|\b(?:great|good|perfect)\b", re.I
 )
 _BARE_UNDO = re.compile(
     r"\W*(?:(?:undo|revert|take|put|go|back|step|an?|one|that|it|this|the|last|thing|bit|part|change|scrap|scratch|cancel|"
@@ -109,6 +120,16 @@ def asks_alike(text: str) -> bool:
 def asks_which(text: str) -> bool:
     """Whether a question asks which of several it is: "which is the shortest?"."""
     return bool(_WHICH.search(text))
+
+
+def takes_back_words(text: str) -> bool:
+    """Whether a message takes back what was said, not only what it asked for: "forget that I said 90s"."""
+    return bool(_SAID_SO.search(text))
+
+
+def names_example(text: str) -> bool:
+    """Whether a message wants more like something it points at and does not praise it: "more like that one"."""
+    return bool(_EXAMPLE.search(text)) and not _PRAISES.search(text)
 
 
 def takes_back_last(text: str) -> bool:

@@ -32,7 +32,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ConstraintAdded:
-    """A wish (`polarity` 1) or an avoidance (-1) on a facet. `hard` ones filter, soft ones rank."""
+    """A wish (`polarity` 1) or an avoidance (-1) on a facet. `hard` ones filter, soft ones rank.
+
+    Of the wishes for one facet that are `either`, any one will do ("red or blue").
+    """
 
     facet: str
     value: Value
@@ -44,6 +47,7 @@ class ConstraintAdded:
 class ConstraintRemoved:
     """A constraint is no longer believed. `value` None removes every constraint on the facet."""
 
+    either: bool = False
     facet: str
     value: Value | None = None
 
@@ -145,7 +149,7 @@ class Doubted:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A value was refused through an item that has several: one of `values` is meant (empty: too many to offer)."""
+    """A value was refused through an item that has several: one of `values`, or another, is meant."""
 
     facet: str
     values: tuple[str, ...]

@@ -24,14 +24,17 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
     """What every item of the list must satisfy; None when everything may be shown.
 
     Several wanted values of one facet must hold together, unless no item of the `catalogue` carries them all: then any
-    of them will do ("red or blue" where a product has one colour; two makers that never met). Several wanted ranges
-    of one number are alternatives. Without a catalogue values are never alternatives.
+    of them will do (two makers that never met), as where they were wished as alternatives ("red or blue"). Several
+    wanted ranges of one number are alternatives. Without a catalogue only what was wished so is.
     """
     wanted: dict[str, list[Filter]] = defaultdict(list)
+    either: dict[str, list[Filter]] = defaultdict(list)
     avoided: list[Filter] = []
     numbers = {c.facet for c in state.constraints if not isinstance(c.value, str)}
     for constraint in state.constraints:
-        if constraint.hard and constraint.polarity > 0:
+        if constraint.is_alternative:
+            either[constraint.facet].append(_filter(constraint))
+        elif constraint.hard and constraint.polarity > 0:
             wanted[constraint.facet].append(_filter(constraint))
         elif constraint.hard:
             avoided.append(Not(_filter(constraint)))
@@ -39,6 +42,7 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
     for facet, filters in wanted.items():
         alternatives = len(filters) > 1 and (facet in numbers or _never_together(facet, state, catalogue))
         parts += [AnyOf(tuple(filters))] if alternatives else filters
+    parts += [AnyOf(tuple(filters)) if len(filters) > 1 else filters[0] for filters in either.values()]
     parts += avoided + _beyond(state)
     return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
 
@@ -46,7 +50,7 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
 def _never_together(facet: str, state: DialogueState, catalogue: Catalogue | None) -> bool:
     if catalogue is None:
         return False
-    mine = (c for c in state.constraints if c.facet == facet and c.hard and c.polarity > 0)
+    mine = (c for c in state.constraints if c.facet == facet and c.hard and c.polarity > 0 and not c.either)
     values = {c.value.casefold() for c in mine if isinstance(c.value, str)}
     return not any(values <= {v.casefold() for v in item.values(facet)} for item in catalogue.items)
 

@@ -154,7 +154,9 @@ class _Turn:
         if (liken := self._liken()) is not None:
             return liken
         if self.linked:
-            return a.Describe(self.linked[:MOST_COMPARED], said, about, self.unknown_items)
+            seen = self._reacted("seen")  # "seen the first one, what's the second about?"
+            asked = tuple(i for i in self.linked if i not in seen) or self.linked
+            return a.Describe(asked[:MOST_COMPARED], said, about, self.unknown_items)
         if self.unknown_items:
             return a.Refuse("unknown_item", self.unknown_items[0])
         if any(s.polarity for s in self.facet_slots):

@@ -179,7 +179,7 @@ def _same(state: DialogueState, event: e.Event) -> DialogueState:  # noqa: ARG00
 
 
 def _constrained(state: DialogueState, event: e.ConstraintAdded) -> DialogueState:
-    new = Constraint(event.facet, event.value, event.polarity, event.hard, state.turn)
+    new = Constraint(event.facet, event.value, event.polarity, event.hard, state.turn, event.either)
     kept = tuple(c for c in state.constraints if c.key != new.key)
     return replace(state, constraints=(*kept, new))
 

@@ -18,7 +18,7 @@ from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.text import singular
 
-MOST_ASKED = 7  #: so many values are offered to choose from
+MOST_ASKED = 3  #: so many values are offered to choose from, those of most items first
 
 _NOUN = r"(?P<noun>[\w'’-]+(?:\s+[\w'’-]+)?)"
 _REFUSED = re.compile(
@@ -78,7 +78,7 @@ def _values(item: Item, facet: str, column: str | None) -> tuple[str, ...]:
 
 
 def _meant(by_item: Sequence[Sequence[str]], facet: str, state: DialogueState) -> tuple[str, ...]:
-    """The one value that is wished, that was named, or that several items share; else all, none when too many."""
+    """The one value that is wished, that was named, or that several items share; else those of most items."""
     held = Counter(value for values in by_item for value in dict.fromkeys(values))
     wished = {c.value for c in state.constraints if c.facet == facet and c.polarity > 0}
     spoken = " ".join(x.text for x in state.log if isinstance(x, e.Said)).casefold()
@@ -89,4 +89,4 @@ def _meant(by_item: Sequence[Sequence[str]], facet: str, state: DialogueState) -
     ):
         if len(kept) == 1:
             return tuple(kept)
-    return tuple(held) if len(held) <= MOST_ASKED else ()
+    return tuple(value for value, _ in held.most_common(MOST_ASKED))

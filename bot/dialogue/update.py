@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.bounds import direction
-from bot.dialogue.constraint import constraint_key, hint_key
+from bot.dialogue.constraint import Constraint, constraint_key, hint_key
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
-from bot.dialogue.replacement import replaced
+from bot.dialogue.replacement import brought_back, replaced, widened
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.through_item import ThroughItem, refused_value
 from bot.messages import UserAction
@@ -67,6 +67,7 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         events += [e.ConstraintAdded(facet, values[0], -1, True) if len(values) == 1 else e.Unclear(facet, values)]
     step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
     events += replaced(reading, step.state, catalogue)
+    events += widened(reading, step.state)
     for slot in reading.slots:
         try:
             found = list(step.slot(slot))
@@ -200,6 +201,8 @@ class _Step:
             if not any(r.item == slot.item_id for r in self.state.reactions):
                 raise _Cannot("nothing_to_remove")
             return [e.ReactionRemoved(slot.item_id)]
+        if self.reading.request is Request.WHY and len([s for s in self.reading.slots if s.item_id]) > 1:
+            raise _Cannot("only_mentioned")  # "why these?" speaks of the list and turns to none of it
         seen: list[e.Event] = [e.Reacted(slot.item_id, "seen")] if slot.seen else []
         kind = self._reaction(slot, slot.item_id)
         return seen if seen and kind == "mention" else [*seen, e.Reacted(slot.item_id, kind)]
@@ -213,12 +216,15 @@ class _Step:
             return "mention"
         stated = slot.force is Force.PREFER or slot.seen or self.reading.intent is Intent.FEEDBACK
         liked = stated or item in self.state.shown_ever
-        return "like" if liked and slot.relative is None else "reference"
+        example = slot.relative is not None or cues.names_example(self.state.said)
+        return "like" if liked and not example else "reference"
 
     def _about(self, slot: Slot) -> list[e.Event]:
         text = str(slot.value).strip()
         if not text:
             raise _Cannot("empty")
+        if slot.polarity > 0 and (bound := self._rebound(text)):
+            return bound
         if slot.op is Op.REMOVE and text.casefold() in _words(self.state):
             return [e.NeedRemoved(text)]
         if slot.op is Op.REMOVE or slot.polarity == 0:
@@ -233,6 +239,16 @@ class _Step:
                 raise _Cannot("avoided")
             return [e.ConstraintAdded(facet, value, 1, False)]
         return [e.NeedAdded(text, slot.polarity)]
+
+    def _rebound(self, text: str) -> list[e.Event]:
+        """ "Make it 150": the one limit that is believed, with another number; empty where it is not such."""
+        wanted = [c for c in self.state.constraints if c.polarity > 0 and c.hard]
+        limits = [(c.facet, c.value) for c in wanted if isinstance(c.value, tuple) and None in c.value]
+        if len(limits) != 1 or not text.replace(".", "", 1).isdecimal():
+            return []
+        facet, (low, _) = limits[0]
+        new = (None, float(text)) if low is None else (float(text), None)
+        return [e.ConstraintRemoved(*limits[0]), e.ConstraintAdded(facet, new, 1, True)]
 
     def _carrying(self, word: str) -> tuple[str, str] | None:
         """The category value, with its facet, that a word calls ("scary" of "less scary"); None: none not wished."""
@@ -270,21 +286,30 @@ class _Step:
             return [e.UnknownNamed(facet.name, str(slot.value), slot.polarity)]
         believed = [c for c in self.state.constraints if c.key == constraint_key(facet.name, value)]
         if slot.op is Op.SOFTEN:
-            polarity = slot.polarity or (believed[0].polarity if believed else 0)
-            if not polarity:
-                raise _Cannot("nothing_to_soften")
-            return [e.ConstraintAdded(facet.name, value, polarity, False)]
+            return self._softened(slot, facet, believed)
         if slot.polarity == 0:
             raise _Cannot("only_mentioned")
         hard = slot.polarity < 0 or slot.force is Force.MUST or any(c.hard and c.polarity > 0 for c in believed)
-        return [e.ConstraintAdded(facet.name, value, slot.polarity, hard)]
+        alone = sum(s.slot == facet.name for s in self.reading.slots) == 1
+        if slot.either and alone and any(c.polarity < 0 for c in believed):
+            return [e.ConstraintRemoved(facet.name, value)]  # "horror is fine too": no longer avoided
+        return [e.ConstraintAdded(facet.name, value, slot.polarity, hard, slot.either)]
+
+    def _softened(self, slot: Slot, facet: Facet, believed: list[Constraint]) -> list[e.Event]:
+        """What is believed stays as a leaning; of a number, whatever range is believed."""
+        if facet.kind is FacetKind.NUMBER and not believed:
+            believed = [c for c in self.state.constraints if c.facet == facet.name and c.polarity > 0]
+        if not believed:
+            raise _Cannot("nothing_to_soften")
+        return [e.ConstraintAdded(facet.name, c.value, slot.polarity or c.polarity, False) for c in believed]
 
     def _removed(self, slot: Slot, facet: Facet) -> list[e.Event]:
         """One value when it is believed; else the whole facet when no value of it is named."""
         mine = [c for c in self.state.constraints if c.facet == facet.name]
         named = [c for c in mine if c.key == constraint_key(facet.name, slot.value)]
         if named:
-            return [e.ConstraintRemoved(facet.name, named[0].value)]
+            earlier = brought_back(named[0], self.state) if cues.takes_back_words(self.state.said) else []
+            return [e.ConstraintRemoved(facet.name, named[0].value), *earlier]
         unknown = [u for u in self.state.unknown if u.text.casefold() == str(slot.value).casefold()]
         if unknown:
             return [e.NeedRemoved(unknown[0].text)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogue.constraint import hint_key
+from collections.abc import Iterable
+
+from bot.dialogue.constraint import Constraint, grouped, hint_key
 from bot.dialogue.events import Hinted
 from bot.dialogue.hints import hints_in_force
 from bot.dialogue.state import DialogueState
@@ -73,6 +75,11 @@ def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+def wished(constraints: Iterable[Constraint], labels: Labels) -> list[str]:
+    """ "comedy", "red or blue", "no Robert De Niro": alternatives as one."""
+    return [" or ".join(labels.wish(c.facet, c.value, c.polarity) for c in group) for group in grouped(constraints)]
+
+
 def need_label(text: str, polarity: int) -> str:
     """A need in the visitor's words; an avoided one with "no"."""
     return text if polarity > 0 else f"no {text}"
@@ -88,7 +95,7 @@ def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
     """What this list goes by, in words: ("like Heat and Casino", "comedy, funnier, no Robert De Niro")."""
     examples = state.reacted("reference", "like")[-2:]
     like = f"like {joined([labels.title(i) for i in examples])}" if examples else ""
-    parts = [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity > 0]
+    parts = wished([c for c in state.constraints if c.polarity > 0], labels)
     parts += [labels.direction(d) for d in state.directions]
     parts += [n.text for n in state.needs if n.polarity > 0]
     parts += [hint_label(h, labels) for h in hints_in_force(state) if h.facet is None or labels.knows(h.facet)]

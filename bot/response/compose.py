@@ -14,7 +14,7 @@ from bot.dialogue import events as e
 from bot.dialogue.doubt import meant
 from bot.dialogue.policy import MOST_COMPARED
 from bot.response.answers import answer, titled
-from bot.response.cards import beliefs, understood
+from bot.response.cards import beliefs, understood, wished
 from bot.response.changes import changed, gone, undone
 from bot.response.chips import bare, chips_for, frequent_values
 from bot.response.comparing import compared, likened, which
@@ -106,7 +106,7 @@ def _list(action: a.Recommend, facts: Facts) -> str:
 def _blocked(facts: Facts, key: str = "blocked") -> str:
     """Nothing matches: what stands in the way, and what lifting one condition would give."""
     labels = facts.labels
-    hard = [labels.wish(c.facet, c.value, c.polarity) for c in facts.state.constraints if c.hard]
+    hard = wished([c for c in facts.state.constraints if c.hard], labels)
     hard += [labels.direction(d) for d in facts.state.directions if d.than is not None]
     if not hard and not facts.blocking:
         return facts.say("blocked_bare")

@@ -96,6 +96,21 @@ ASK_ABOUT_IT = re.compile(
     r"(?:it|this|that)(?: one| movie| film)?\b(?! (?:all|possible|ok|okay|fine|alright|everything|too much)\b)",
     _I,
 )
+#: "which is cheaper?", "whats the longest", "the cheapest of these": a number of the list decides
+EXTREME = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|but|hmm*|well|cool|nice|then)\b\W*)*(?:"
+    r"(?:which|what|what['’]?s|who)\b(?: [\w'’]+){0,5}? "
+    r"(?P<asked>\w{3,}(?:er|est)|(?:more|most|less|least) \w+)(?: one)?(?: (?:of|out of|from|among|in|on) [\w ]{2,20})?"
+    r"|(?:the )?(?P<named>\w{3,}est|(?:most|least) \w+)(?: one)?(?: (?:of|out of|from|among) (?:these|them|those|all|"
+    r"the (?:list|lot|bunch|two|three|four|five))|(?=\s*\?)))\W*$",
+    _I,
+)
+#: what is too much of something: "too old", "a bit too long", but not "not too long"
+TOO = re.compile(
+    r"(?<!not )(?<!n't )(?<!nothing )(?<!never )(?<!nt )\btoo (?P<much>(?!late|many|much|bad|soon|good)[a-z]{3,})\b"
+    r"(?! ago| for a\b)",
+    _I,
+)
 #: what was said so far is put right by what follows
 CORRECTED = re.compile(
     r"(?:\b(?:no|nah|wait|sorry|oops|actually|or rather)\b[\s,.!]*){1,4}i mea?nt?\b(?! it\b| that\b)[\s,:]*"
@@ -212,8 +227,8 @@ SEEN = any_of(
     r"not|never|ever)(?: all| both| already| also| just| recently| actually| not|"
     r" never| even| only| kinda){0,4} (?:seen|watched|saw|read|own|owned|bought|heard of|"
     r"rewatched|finished)\b",
-    r"seen (?:it|that|them|those|this|both|all)\b",
-    r"\Aseen #?\d",
+    r"(?:seen|watched|saw|own|read) (?:it|that|them|those|this|both|all|#?\d\b|the (?:first|1st|second|2nd|third|3rd|"
+    r"fourth|4th|fifth|5th|last|other|top)\b)",
     r"have you (?:ever )?(?:seen|watched|read)\b",
     r"already (?:have|own|got|saw|know)\b",
     r"watched (?:it|that|them)\b",

@@ -24,12 +24,16 @@ def find(text: str, value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message and where in it a slot's words stand (-1: not in it). `names`: where names stand, [start, end)."""
+    """A message and where in it a slot's words stand (-1: not in it). `names`: where names stand, [start, end).
+
+    `pointed`: the clause that points at an item which the message does not name, where only one does.
+    """
 
     message: MessageInContext
     raw: RawSlot
     start: int
     names: tuple[tuple[int, int], ...] = ()
+    pointed: str = ""
 
     @property
     def clause(self) -> str:

@@ -16,8 +16,8 @@ from bot.understanding import stance
 from bot.understanding.heard import CLAUSE_END, Heard, find
 from bot.understanding.numbers import parse_range
 from bot.understanding.pointing import LONGEST_NAME, SURE
-from bot.understanding.reading import Force, NumberRange, Op, Relative, Slot
-from bot.understanding.signs import facet_slot, operation
+from bot.understanding.reading import Force, NumberRange, Op, Polarity, Relative, Slot
+from bot.understanding.signs import facet_slot, is_habit, operation
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking import Linker, NumberStyle, number_style
@@ -109,7 +109,10 @@ class NeedSlots:
         span = self._range(heard)
         if span is None:
             return self.need(heard.as_need())
-        return [Slot(heard.raw.slot, span, heard.raw.polarity, operation(heard), Force.MUST, said=heard.raw.value)]
+        op = operation(heard)
+        sign: Polarity = 0 if op is Op.SOFTEN else heard.raw.polarity
+        force = Force.PREFER if is_habit(heard) and sign > 0 else Force.MUST
+        return [Slot(heard.raw.slot, span, sign, op, force, said=heard.raw.value)]
 
     def _range(self, heard: Heard) -> NumberRange | None:
         """The range of a copied number, read with the words right before it: "over 50" of "not over 50" is a limit."""

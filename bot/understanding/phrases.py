@@ -40,7 +40,8 @@ _ADVERB = (
 _TASTES = re.compile(
     r"\b(?:no|nothing too|nothing very|nothing|without|avoid|hate|dislike|love|"
     r"loves|enjoy|adore|i (?:\w+ )?like|don'?t like|prefer|into|fan of|full of|"
-    r"lots? of|plenty of|any more)\s+(?P<what>(?!it\b|that\b|this\b|them\b|those\b|"
+    r"lots? of|plenty of|any more|but not(?! (?:by|from|with|in|for|if|as|like|because|really|sure|yet|now|today|so|"
+    r"too|only|just|seen|watched|necessarily|that|this|these|those)\b))\s+(?P<what>(?!it\b|that\b|this\b|them\b|those\b|"
     r"to\b|the\b|one\b|i\b|more\b|longer\b|idea|problem|thanks|worries|when\b|how\b|"
     r"my\b|your\b)[a-z][\w'’\-]*(?: [a-z][\w'’\-]*)?(?:\s*(?:,|,?\s+and|\s+or)\s+(?!i\b|"
     r"you\b|a\b|with\b|no\b|not\b|it\b|loved|hated|something\b|maybe\b)[a-z][\w'’\-]*(?: [a-z][\w'’\-]*)"
@@ -60,10 +61,10 @@ _ADJECTIVES = re.compile(
 _REACH = 80  #: characters before a noun in which its adjectives stand
 _WORDS_BEFORE = re.compile(r"(?:[\w'’\-]+[\s,]+){0,4}$")
 _COMPARATIVE = re.compile(
-    r"\b(?:(?:more|less)\s+(?!like|of|than|movies|films|options|please|suggestions|"
-    r"recommendations|about|ideas|info\w*|details|or|and|to|for|from)[a-z\-]{3,}|"
-    r"[a-z]{2,}(?:ier|er))\b(?=\s+(?:than|one|ones|please|movie|movies|film|films|"
-    r"version|and|or|but)\b|\W*$|[.,;!?])",
+    r"\b(?:(?:more|less)\s+(?!(?:like|of|than|movies|films|options|please|suggestions|"
+    r"recommendations|about|ideas|info\w*|details|or|and|to|for|from)\b)[a-z\-]{3,}|"
+    r"[a-z]{2,}(?:ier|er))\b(?=\s+(?:than|one|ones|please|plz|pls|movie|movies|film|films|"
+    r"version|and|or|but|now|though|tho|if possible|this time)\b|\W*$|[.,;!?])",
     re.I,
 )
 _NOT_COMPARATIVE = word_set(

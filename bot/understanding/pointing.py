@@ -164,6 +164,15 @@ def _asked_about(slots: Sequence[RawSlot], message: MessageInContext, linker: Li
     return [RawSlot("item", s.title, 0) for s in message.shown if s.id in asked - meant]
 
 
+def pointing_clause(slot: RawSlot, message: MessageInContext, linker: Linker) -> str:
+    """The one clause that points at the shown item of `slot`; empty where none does, or several, or it is named."""
+    ids = {s.id for s in message.shown if slot.slot == "item" and s.title == slot.value}
+    if not ids or slot.value.casefold() in message.message.casefold():
+        return ""
+    clauses = [c for c in _CLAUSES.split(message.message) if ids & {*linker.reference(c, message.shown)}]
+    return clauses[0] if len(clauses) == 1 else ""
+
+
 def _others(slot: RawSlot, slots: Sequence[RawSlot], message: MessageInContext, linker: Linker) -> list[RawSlot]:
     """ "The other two", "the rest": the shown titles that no other slot means; the slot where that is unclear."""
     found = _OTHERS.fullmatch(slot.value) if slot.slot == "item" else None

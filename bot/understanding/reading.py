@@ -86,6 +86,7 @@ class Slot:
     said: str = ""
     leans: tuple[str, str] | None = None  #: (facet, category value) that a comparative leans to: "funnier", comedy
     seen: bool = False  #: an item the visitor says to have seen, read, owned already
+    either: bool = False  #: one of several values of which any will do: "red or blue"
     sure: float = 1.0  #: of the link to `item_id`, in [0, 1]
 
 

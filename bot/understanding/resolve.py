@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.understanding import stance
+from bot.understanding.alternatives import as_alternatives
+from bot.understanding.comparisons import as_comparison, asks_extreme, excess
 from bot.understanding.governed import places
 from bot.understanding.heard import Heard, find
 from bot.understanding.lifting import lifted
 from bot.understanding.name_slots import NameSlots
 from bot.understanding.need_slots import NeedSlots
-from bot.understanding.pointing import settle, trimmed
+from bot.understanding.pointing import pointing_clause, settle, trimmed
 from bot.understanding.projection import project
 from bot.understanding.reading import Intent, MessageInContext, Op, Request, Slot
 from bot.understanding.requests import detect_request
@@ -58,12 +60,17 @@ class Resolver:
             slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
         else:
             slots += self._lifted(slots, message.message)
+        slots = as_alternatives(slots, message.message, self._linker, self._nouns)
         if intent is Intent.RECOMMEND:
             slots = [self._needs.wished(s, message.message) for s in slots]
         intent = _intended(intent, request, slots, message)
+        if request is None and asks_extreme(message, self._linker):
+            return Intent.COMPARE, _deduplicated(as_comparison(slots)), None
         found = with_praise(intent, _deduplicated(slots), message.message)
         if intent is Intent.FEEDBACK and request is None and any(_is_news(s, message) for s in found):
             intent = Intent.RECOMMEND  # a reaction with something new to go by
+        if request is None:
+            found += tuple(excess(intent, found, message, self._linker))
         return intent, found, request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:
@@ -75,7 +82,10 @@ class Resolver:
         copied = [trimmed(raw, message, self._linker, self._nouns) for raw in raw_slots]
         settled = settle(intent, copied, message, self._linker)
         names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])
-        return [Heard(message, raw, find(message.message, raw.value), names) for raw in settled]
+        at = [find(message.message, raw.value) for raw in settled]
+        several = sum(raw.slot == "item" for raw in settled) > 1
+        clauses = [pointing_clause(raw, message, self._linker) if several else "" for raw in settled]
+        return [Heard(message, *one) for one in zip(settled, at, [names] * len(at), clauses, strict=True)]
 
     def _lifted(self, slots: Sequence[Slot], text: str) -> list[Slot]:
         """The facets that the message says do not matter ("any brand"), as wholes, unless it states one of them."""

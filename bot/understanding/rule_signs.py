@@ -22,7 +22,7 @@ def polarity(text: str, found: Found, *, is_number: bool) -> Polarity:
     """The stance towards what stands at `found`."""
     clause = text[max(text.rfind(c, 0, found.start) for c in ".!?;") + 1 : found.start]
     taken_back = stance.TAKEN_BACK.search(clause) or cues.FINE_AGAIN.match(text, found.end)
-    if taken_back or stance.SOFTENED.search(clause):
+    if taken_back or stance.SOFTENED.search(clause + text[found.start : found.end]):
         return 0
     if is_number:
         digit = re.search(r"['’$€£]?(?:\d|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties)", found.value)

@@ -194,7 +194,7 @@ class RuleReader:
     def _is_question(text: str, request: Request | None, referent: bool, asks: bool) -> bool:
         if request in {Request.WHY, Request.DESCRIBE}:
             return True
-        if "?" in text and cues.ASK_ABOUT_IT.search(text):
+        if cues.ASK_ABOUT_IT.search(text) and ("?" in text or referent):
             return True
         tail = cues.ASK_TAIL.search(text)
         return (

@@ -25,8 +25,9 @@ _INSTEAD_OF_AFTER = re.compile(r"\s+instead of\b.*\binstead\b", re.I)
 
 
 def as_refused(heard: Heard) -> Heard:
-    """The slot as avoided where a refusal stands right before it: "no X" is one whoever read it."""
-    refused = heard.raw.polarity > 0 and stance.REFUSED_BEFORE.search(heard.before)
+    """The slot as avoided where words right beside it refuse it: "no X", "X puts me off", whoever read it."""
+    wanted = heard.raw.polarity > 0 and heard.start >= 0
+    refused = wanted and (stance.REFUSED_BEFORE.search(heard.before) or stance.REFUSED_AFTER.match(heard.rest))
     return heard.with_sign(-1) if refused else heard
 
 
@@ -52,14 +53,21 @@ def operation(heard: Heard) -> Op:
     if heard.start < 0:
         return Op.ADD
     clause = heard.clause
-    if stance.SOFTENED.search(clause):
+    if stance.SOFTENED.search(clause + heard.raw.value):  # of a number, "to be" was copied with it
         return Op.SOFTEN
     if stance.TAKEN_BACK.search(clause) or cues.FINE_AGAIN.match(heard.after):
         return Op.REMOVE
     if _INSTEAD_AFTER.match(heard.after) and not _INSTEAD_OF_AFTER.match(heard.after):
         return Op.REPLACE
+    if _put_in_place(heard):
+        return Op.REPLACE
     wanted_instead = heard.raw.polarity == 1 and stance.INSTEAD.search(heard.message.message)
     return Op.REPLACE if stance.INSTEAD.match(clause.strip()) or wanted_instead else Op.ADD
+
+
+def _put_in_place(heard: Heard) -> bool:
+    wanted = heard.raw.polarity == 1 and heard.raw.slot not in {"item", "about"}
+    return wanted and bool(stance.PUT_IN_PLACE.search(heard.before)) and not stance.OF_ONE.match(heard.rest)
 
 
 def force(heard: Heard) -> Force:
@@ -88,6 +96,8 @@ def with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Slo
     """The slots; an item only mentioned is wanted where the message accepts it, or praises it and nothing else."""
     items = [s for s in slots if s.slot == "item"]
     praised = len(items) == 1 and stance.PRAISE.search(text) is not None and stance.DOUBT.search(text) is None
+    if heard.pointed:
+        return bool(cues.SEEN.search(heard.pointed)) and not _UNSEEN.search(heard.pointed.replace("’", "'"))
     if not (intent is Intent.ACCEPT or (praised and intent in {Intent.FEEDBACK, Intent.RECOMMEND})):
         return slots
     return tuple(

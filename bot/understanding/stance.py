@@ -11,8 +11,17 @@ from bot.understanding.cues import any_of
 
 _I = re.IGNORECASE
 
+#: verbs that refuse their object: "leave out X", "spare me X", "keep me away from X", "had enough of X"
+REFUSES = (
+    r"leave (?:the |any )?out|leave off|spare me(?: from)?|save me from|(?:keep|stay|steer)(?: me| us)? (?:well |far )?"
+    r"(?:away|clear)(?: from| of)?|(?:done|through) with|(?:had |have )?(?:more than )?enough (?:of|with)|"
+    r"fed up (?:with|of)|(?:sick|tired|bored|weary) (?:of|with)|burn(?:t|ed) out on|(?:can|could|would) (?:easily )?do "
+    r"without|no mood for|no (?:time|patience|interest) (?:for|in)|allergic to|rule out|"
+    r"hold the|omit|aside from|apart from"
+)
 NEGATION = re.compile(
-    r"\b(?:no(?! (?:problem|worries|idea|matter|doubt|thanks|thank|i\b|one\b)|,|"
+    rf"\b(?:{REFUSES}|"
+    r"no(?! (?:problem|worries|idea|matter|doubt|thanks|thank|i\b|one\b)|,|"
     r" longer)|not(?! (?:only|sure|bad|just|too|so|very|that|really sure|necessarily|"
     r"seen|watched|heard|read|yet))|with ?out|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
     r"?|except(?: for)?|excluding|other than|anything but|everything but|instead of|"
@@ -20,15 +29,29 @@ NEGATION = re.compile(
     r"heard|saw))|skip(?:ping)?|minus|"
     r"(?:do|did|does|is|was|wo|ca|are|would)(?:n['’]?t|nt)(?! (?:mind|matter|know|"
     r"seen|remember|have to|need to be|forget))|(?:do|did|does|can) ?not(?! mind)"
-    r"|cannot stand|can['’]?t stand|(?:sick|tired|enough) of|nor|neither|rather not|"
+    r"|cannot stand|can['’]?t stand|nor|neither|rather not|"
     r"less|no more|isn['’]?t)\b",
     _I,
 )
 #: words that refuse what follows at once; nothing may stand between
 REFUSED_BEFORE = re.compile(
     r"(?:^|[\s,(])(?:no(?: more)?|with ?out|except(?: for)?|excluding|anything but|avoid|"
-    r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|(?:sick|tired) of)"
-    r"\s+(?:any |the |another |an? )?$",
+    r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|"
+    r"(?:not|\w+n['’]t|(?:do|ai|is|was)nt) (?:really |that |so |too )?(?:in the mood for|into|keen on|(?:a )?(?:big |huge )?fan of|"
+    rf"up for)|{REFUSES})"
+    r"\s+(?:any |all |more |the |these |those |another |an? |watching )?$",
+    _I,
+)
+#: words that say of what stands right before them that it is not wanted: "X puts me off", "X does nothing for me"
+REFUSED_AFTER = re.compile(
+    r"(?:\s*(?:,|and|or)\s+[\w\-]+){0,2}?(?:\s+(?:movies|films|flicks|stuff|things?|ones?|songs|books|in general))?"
+    r"\s+(?:(?:really|just|always|also|all|kinda|generally|usually|mostly|tends? to|only|kind of)\s+)*"
+    r"(?:puts? (?:me|us) (?:right )?off|put me to sleep|turns? (?:me|us) off|leaves? (?:me|us) cold|"
+    r"bores? (?:me|us)|annoys? (?:me|us)|irritates? (?:me|us)|stress(?:es)? me out|gets? on my nerves|"
+    r"(?:do|does)(?: absolutely)? nothing for (?:me|us)|(?:do|does)(?:n['’]?t| not) (?:do (?:it|anything|much) for|"
+    r"appeal to|interest|work for) (?:me|us)|(?:is|are)(?:n['’]?t| not)(?: really)? (?:for (?:me|us)\b|"
+    r"my (?:thing|taste|cup|style|bag|jam)|our (?:thing|taste))|(?:is|are) (?:a (?:hard |big )?(?:no|turn-?off)\b|"
+    r"out\b))",
     _I,
 )
 #: words that praise what is talked about, and words that leave it open or turn it round
@@ -107,7 +130,8 @@ TASTE = any_of(
     r"bonus\b",
 )
 SOFTENED = any_of(
-    r"(?:does ?n['’]?t|do ?n['’]?t|need ?n['’]?t) (?:have|need) to be\b",
+    r"(?:does ?n['’]?t|do ?n['’]?t|need ?n['’]?t|(?:does|do) not|no) (?:have|need)(?: it)? (?:to|for it to) be\b",
+    r"need ?n['’]?t be\b",
     r"(?:not|n['’]t) necessarily\b",
     r"need not be\b",
     r"optional\b",
@@ -141,3 +165,13 @@ LIKE_THAT = any_of(
 
 #: "scary, but not gory": what stands before is wanted, unless it is refused itself
 CONTRASTED = re.compile(r"[^.!?;]{0,20}?(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b", _I)
+#: words right before a value that put it in the place of what was wished: "actually a drama", "make it a drama"
+PUT_IN_PLACE = re.compile(
+    r"(?:^\W*(?:(?:hm+|oh|ok(?:ay)?|no|nah|wait|sorry|and|or|well|then)\b\W*)*actually\W+(?:(?:an?|some|the) )?"
+    r"|(?:\b(?:change|switch)(?: (?:it|that))? to|\bor rather|\bno wait,?)\s+(?:(?:an?|some|the) )?"
+    r"|(?:\bmake (?:it|that|them)|\b(?:how|what) about|\blet['’]?s (?:do|try|go (?:with|for|to)|see)|^\W*(?:no|nah),"
+    r"|\bactually\W+(?:make it|i(?:'d| would)? (?:want|like|prefer|need)|let['’]?s (?:do|see|try)|maybe|show me|"
+    r"give me))\s+(?:an?|some) )(?:[\w'’\-]+ ){0,2}$",
+    _I,
+)
+OF_ONE = re.compile(r"\s+ones?\b", _I)  #: "make it a scary one" adds to what is wished

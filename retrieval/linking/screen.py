@@ -41,7 +41,7 @@ _ORDINAL = "|".join([*PLACES, "last", "final", "bottom", "top", "middle"])
 _AFTER = (
     r"(?=\s*(?:$|[.,!?;:)]|(?:one|ones|option|pick|choice|suggestion|recommendation|"
     r"item|{noun}|and|or|is|was|looks?|looked|sounds?|sounded|seems?|seemed|feels?|could|can|might|may|would|has|"
-    r"had|does|did|costs?|nope|nah|yes|yeah|no|too|about|tho|though|also|please|but|because|cos|bc|"
+    r"had|does|did|costs?|comes?|fits?|runs?|goes|gets|stars|have|nope|nah|yes|yeah|no|too|about|tho|though|also|please|but|because|cos|bc|"
     r"instead|for|if|then)\b))"
 )
 _NUMBER = re.compile(

@@ -76,7 +76,7 @@ class CategoryIndex:
             return ()
         cutoff = 1 if len(word) < 8 else 2
         hit = process.extractOne(singular(word), self._long, scorer=OSA.distance, score_cutoff=cutoff)
-        return self.compact[hit[0]] if hit and hit[0][0] == word[0] else ()
+        return self.compact[hit[0]] if hit and hit[0][0] == word[0] and not _inflects(word, hit[0]) else ()
 
     def link(self, mention: str) -> tuple[ValueLink, ...]:
         """What `mention` says; several values for "romantic comedies"."""
@@ -97,6 +97,11 @@ class CategoryIndex:
             if values := self.exact(said[-size:]):
                 return tuple(ValueLink(v, 0.65) for v in values)
         return tuple(ValueLink(v, 0.7) for v in self.misspelt("".join(said)))
+
+
+def _inflects(word: str, value: str) -> bool:
+    """Whether `word` is another word of the same stem, as "thrilled" is of "thriller", and no slip."""
+    return any(word.endswith(end) and not value.endswith(end) for end in ("ed", "ing"))
 
 
 def _key(said: tuple[str, ...]) -> str:

@@ -1,0 +1,51 @@
+"""Comparisons with the list on the screen: which of it is the cheapest, and what is too much ("too old").
+
+Knows English and, through the linker, by which words a catalogue's numbers compare; knows no state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from bot.understanding import cues
+from bot.understanding.reading import Force, Intent, MessageInContext, Op, Relative, Slot
+from retrieval.linking import Linker
+
+
+def asks_extreme(message: MessageInContext, linker: Linker) -> bool:
+    """Whether a message asks which of several items shown has the most or least of a number."""
+    found = cues.EXTREME.match(message.message) if len(message.shown) > 1 else None
+    return found is not None and linker.relative((found["asked"] or found["named"]).casefold()) is not None
+
+
+def as_comparison(slots: Sequence[Slot]) -> list[Slot]:
+    """The slots of a question that compares: nothing in it is wished, and the words that compare are no need."""
+    return [replace(s, polarity=0) for s in slots if s.relative is None and s.op is Op.ADD]
+
+
+def excess(intent: Intent, slots: Sequence[Slot], message: MessageInContext, linker: Linker) -> list[Slot]:
+    """ "Too old" said of what is shown, as the wish for newer ones; empty where that was wished already.
+
+    Said of one item it is measured against that one; said of a title that is not on the screen it is no wish.
+    """
+    shown = {s.id for s in message.shown}
+    items = [s for s in slots if s.slot == "item"]
+    found = cues.TOO.search(message.message.replace("’", "'"))
+    if found is None or not shown or any(s.item_id not in shown for s in items):
+        return []
+    if intent not in {Intent.FEEDBACK, Intent.RECOMMEND, Intent.OTHER}:
+        return []
+    way = next((w for form in _comparatives(found["much"].casefold()) if (w := linker.relative(form))), None)
+    if way is None or any(s.relative is not None and s.relative.facet == way[0] for s in slots):
+        return []
+    direction: Literal["less", "more"] = "less" if way[1] == "more" else "more"
+    than = items[0].item_id if len(items) == 1 else None
+    said = found.group()
+    return [Slot("about", said, 1, Op.ADD, Force.PREFER, Relative(way[0], direction, than), said=said)]
+
+
+def _comparatives(word: str) -> tuple[str, ...]:
+    """How a word may be raised: "old" → "older", "pricey" → "pricier", "expensive" → "more expensive"."""
+    return f"{word}er", f"{word}r", f"{word.removesuffix('y').removesuffix('e')}ier", f"more {word}"
