@@ -196,7 +196,7 @@ class Conversation:
         """A message with what it may refer to."""
         by_id = self._stages.catalogue.by_id
         shown = tuple(ShownItem(i, by_id[i].title) for i in self._state.shown_now)
-        return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown)
+        return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown, self._state.language)
 
     def hint(self, hints: Iterable[Hint]) -> None:
         """Take in all that the channel knows now of the visitor and the page, instead of what it told before.
@@ -238,7 +238,7 @@ class Conversation:
             self._why = {card.id: replier.reason(card) for card in picked.cards}
             yield TurnEvent("items", {"items": picked.cards})
 
-        said = step.text if isinstance(step, UserText) else ""
+        said = self._state.said
         history, known = self._visitor.history, self._visitor.interests() if action == a.ShowMemory() else ()
         reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
         self._answered(action, reply, picked)
@@ -275,11 +275,14 @@ class Conversation:
 
     def _read(self, text: str, *, ours: bool) -> tuple[Reading, tuple[ev.Event, ...], tuple[Skipped, ...]]:
         """A message's reading, what it changes, and what of it is skipped and why."""
-        if (settled := answered(text, self._state)) is not None:
-            self._commit([ev.Said(text)])
+        heard = self._stages.reader.hear(self.in_context(text), ours=ours)
+        language = heard.language if heard.language != self._state.language else None
+        said = ev.Said(text, language, heard.english if heard.english != text else None)
+        if (settled := answered(heard.english, self._state)) is not None:
+            self._commit([said])
             return *settled, ()
         reading = self._stages.reader.read(self.in_context(text), ours=ours)
-        self._commit([ev.Said(text)])
+        self._commit([said])
         changes, skipped = events_for(reading, self._state, self._stages.catalogue)
         if is_doubtful(reading, changes, self._state):
             return reading, (doubted(reading, changes),), skipped
@@ -293,8 +296,9 @@ class Conversation:
         if not self._visitor.keeps_taste:
             return reading
         catalogue = self._stages.catalogue
-        self._stated = stated(reading, text, catalogue)
-        forgotten = takes_back(reading, text, catalogue)
+        told = stated(reading, reading.english, catalogue)
+        self._stated = told if reading.english == text else tuple(replace(s, said=text) for s in told)
+        forgotten = takes_back(reading, reading.english, catalogue)
         if not forgotten:
             return reading
         known = self._visitor.correct([constraint_key(facet, value) for facet, value in forgotten], text)
@@ -313,7 +317,7 @@ class Conversation:
         """The action, and the question that was worth asking, if any."""
         if isinstance(step, NewConversation):
             return a.Confirm("start_over"), None
-        said = step.text if isinstance(step, UserText) else None
+        said = self._state.said if isinstance(step, UserText) else None
         situation = situation_of(self._stages.picker, self._state, self._visitor.history, said)
         return self._corrected or decide(reading, self._state, situation), situation.question
 

@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         "auto", description="how that server holds answers to their form; auto finds out at the start"
     )
 
+    model_languages: str = Field(
+        "en",
+        description="the languages that the model reads as they are written, by their codes: `en,es,zh`. What is in "
+        "another one is read by the rules, word for word",
+    )
     words: Literal["auto", "templates", "model"] = Field(
         "auto",
         description="who words replies; auto: a model that was configured, and templates with the default one",
@@ -99,6 +104,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535)
     k: int = Field(5, ge=1, le=20, description="items in one list")
+
+    @property
+    def read_by_model(self) -> tuple[str, ...]:
+        """The codes among `model_languages`."""
+        return tuple(code.strip().casefold() for code in self.model_languages.split(",") if code.strip())
 
     def database_of(self, catalogue: str) -> str:
         """The SQLAlchemy URL in force for the catalogue of that name: its own SQLite file unless a URL is set."""

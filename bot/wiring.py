@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from bot.assistant import Assistant, Stages
+from bot.languages.detection import ENGLISH
+from bot.languages.hearing import Languages
 from bot.memory.memory import Keeping
 from bot.memory.store import ConversationStore
 from bot.model_wiring import WiringError, build_llm, build_raw_model
@@ -105,22 +107,24 @@ def index_state(settings: Settings) -> tuple[bool, str]:
 
 def wire_reader(catalogue: Catalogue, model: RawReader | None) -> Reader:
     """The understanding stage around `model` (None: the rules), as it is in an assistant."""
-    return _reader(catalogue, Linker(catalogue), model)
+    return _reader(Languages(catalogue, Linker(catalogue)), model)
 
 
 def build_reader(settings: Settings, report: Report) -> tuple[Reader, Catalogue]:
     """The understanding stage alone, warm."""
     catalogue = open_catalogue(settings, report)
-    reader = _reader(catalogue, Linker(catalogue), build_raw_model(settings, catalogue, report))
+    model = build_raw_model(settings, catalogue, report)
+    reader = _reader(Languages(catalogue, Linker(catalogue), settings.read_by_model), model)
     reader.warm_up(report)
     return reader, catalogue
 
 
-def _reader(catalogue: Catalogue, linker: Linker, model: RawReader | None, world: World = REAL_WORLD) -> Reader:
+def _reader(languages: Languages, model: RawReader | None, world: World = REAL_WORLD) -> Reader:
+    catalogue, linker = languages.catalogue, languages.linker
     resolver, rules = Resolver(catalogue, linker, world.this_year), RuleReader(catalogue, linker, world.this_year)
     if guess_with := getattr(model, "guess_with", None):
         guess_with(rules)
-    return Reader(resolver, rules, model, linker)
+    return Reader(resolver, (rules, model), languages)
 
 
 def build_memory(settings: Settings, catalogue: Catalogue, world: World = REAL_WORLD) -> VisitorMemory:
@@ -184,9 +188,9 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     embedder = build_embedder(settings, report)
     index = open_index(settings, catalogue, embedder, report)
     behaviour = build_behaviour(settings, catalogue, report)
-    linker = Linker(catalogue)
     llm = build_llm(settings, report, world) if settings.reader == "model" or worded_acts(settings) else None
-    reader = _reader(catalogue, linker, build_raw_model(settings, catalogue, report, llm), world)
+    languages = Languages(catalogue, Linker(catalogue), settings.read_by_model)
+    reader = _reader(languages, build_raw_model(settings, catalogue, report, llm), world)
     writer = build_writer(settings, catalogue, llm)
     if world.warm:
         reader.warm_up(report)
@@ -207,11 +211,16 @@ def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assist
 
 
 def scratch_assistant(
-    catalogue: Catalogue, folder: Path, model: RawReader | None = None, world: World = REAL_WORLD
+    catalogue: Catalogue,
+    folder: Path,
+    model: RawReader | None = None,
+    world: World = REAL_WORLD,
+    read_by_model: Iterable[str] = (ENGLISH,),
 ) -> Assistant:
-    """An assistant without weights, network or Chroma: hashed vectors in memory, the rules (or `model`) reading.
+    """An assistant without weights, network or Chroma: hashed vectors in memory, the rules reading.
 
-    For fast tests and trials; what visitors do is stored in `folder`.
+    Or `model`, messages in the languages `read_by_model`. For fast tests and trials; what visitors do is stored in
+    `folder`.
     """
     embedder = HashingEmbedder()
     index = memory_index(catalogue, embedder)
@@ -219,7 +228,7 @@ def scratch_assistant(
     behaviour = Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
-    reader = _reader(catalogue, Linker(catalogue), model, world)
+    reader = _reader(Languages(catalogue, Linker(catalogue), read_by_model), model, world)
     picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory))

@@ -16,9 +16,15 @@ VISITOR, CHANNEL = "visitor", "channel"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The visitor's words (or a tap described in words)."""
+    """The visitor's words (or a tap described in words).
+
+    `language` where they clearly are in one other than that of the words before, `english` how words in another
+    language were read.
+    """
 
     text: str
+    language: str | None = None
+    english: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

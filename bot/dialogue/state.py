@@ -43,6 +43,7 @@ class DialogueState:
     forget_asked_at: int | None = None
     doubted_at: int | None = None
     doubt: e.Doubted | None = None  #: what the last doubtful message would have changed
+    language: str = "en"  #: that of the visitor's last clear message
     undone: tuple[e.Event, ...] = ()  #: what an undo of this step took back
     hints: tuple[e.Hinted, ...] = ()  #: what the channel told of visitor and page; see `hints`
     unhinted: tuple[str, ...] = ()  #: keys of the hints that the visitor removed
@@ -113,8 +114,8 @@ class DialogueState:
 
     @property
     def said(self) -> str:
-        """The visitor's words of this step; empty for a tap."""
-        return next((x.text for x in self.step if isinstance(x, e.Said)), "")
+        """The visitor's words of this step, in English as far as they were read; empty for a tap."""
+        return next((x.english or x.text for x in self.step if isinstance(x, e.Said)), "")
 
     @property
     def before(self) -> DialogueState:
@@ -176,6 +177,10 @@ def _began(state: DialogueState, event: e.StepBegan) -> DialogueState:
 
 def _same(state: DialogueState, event: e.Event) -> DialogueState:  # noqa: ARG001 - one shape for all
     return state
+
+
+def _said(state: DialogueState, event: e.Said) -> DialogueState:
+    return replace(state, language=event.language or state.language)
 
 
 def _constrained(state: DialogueState, event: e.ConstraintAdded) -> DialogueState:
@@ -247,7 +252,7 @@ def _restarted(state: DialogueState, event: e.Restarted) -> DialogueState:  # no
     """Likes, dislikes and the like stay, and what the channel told; examples and mentions belonged to the talk."""
     kept = tuple(r for r in state.reactions if r.kind not in ("reference", "mention"))
     fresh = replace(DialogueState(), turn=state.turn, reactions=kept, log=state.log)
-    return replace(fresh, hints=state.hints, unhinted=state.unhinted)
+    return replace(fresh, language=state.language, hints=state.hints, unhinted=state.unhinted)
 
 
 def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  # noqa: ARG001
@@ -269,7 +274,7 @@ def _unhinted(state: DialogueState, event: e.HintRemoved) -> DialogueState:
 
 
 _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
-    e.Said: _same,
+    e.Said: _said,
     e.Answered: _answered,
     e.ConstraintAdded: _constrained,
     e.ConstraintRemoved: _unconstrained,

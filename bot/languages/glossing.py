@@ -128,10 +128,14 @@ class Glossary:
             piece = m[0]
             if _FIRST_MARK <= piece <= _LAST_MARK:
                 yield names[ord(piece) - ord(_FIRST_MARK)]
-            elif not piece[0].isalpha() or fold(piece) in self._known or (piece[0].isupper() and (not first or m.start())):
+            elif self._stands(piece, first=first and m.start() == 0):
                 yield piece
             else:
                 unread.append(piece)
+
+    def _stands(self, piece: str, *, first: bool) -> bool:
+        """Whether a piece may stand in English as it is; a capital at the very start makes no name."""
+        return not piece[0].isalpha() or fold(piece) in self._known or (piece[0].isupper() and not first)
 
 
 def fold(text: str) -> str:

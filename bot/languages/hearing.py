@@ -32,17 +32,22 @@ class Heard:
 
 
 class Languages:
-    """The languages that a catalogue is spoken of in."""
+    """The languages that a catalogue is spoken of in, and which of them the model reads by itself."""
 
-    def __init__(self, catalogue: Catalogue, linker: Linker, codes: Iterable[str] = LANGUAGES) -> None:
-        self._linker = linker
-        self._spoken = {code: load_language(code, catalogue.schema.folder) for code in codes}
+    def __init__(self, catalogue: Catalogue, linker: Linker, read_by_model: Iterable[str] = (ENGLISH,)) -> None:
+        self.catalogue, self.linker = catalogue, linker
+        self._read_by_model = frozenset(read_by_model)
+        self._spoken = {code: load_language(code, catalogue.schema.folder) for code in LANGUAGES}
         known = _english_words(catalogue)
         self._entities = {f.name for f in catalogue.schema.facets if f.kind is FacetKind.ENTITY}
         self._glossaries = {
             code: Glossary(language, known, _own_words(catalogue, language)) for code, language in self._spoken.items()
         }
         self._detector = Detector({code: self._evidence(code, known) for code in self._spoken})
+
+    def model_reads(self, code: str) -> bool:
+        """Whether a model, where there is one, reads messages of that language as they are."""
+        return code in self._read_by_model
 
     def language(self, code: str) -> Language | None:
         """The data of a language; None for English and what is not spoken here."""
@@ -67,7 +72,7 @@ class Languages:
 
     def _without_titles(self, text: str) -> str:
         """`text` without the titles it names: "Y tu mamá también" is no Spanish sentence."""
-        for mention in reversed(self._linker.scan(text)):
+        for mention in reversed(self.linker.scan(text)):
             written = text[mention.start : mention.end]
             if mention.known and (_is_name(written) or " " in written):
                 text = f"{text[: mention.start]} {text[mention.end :]}"
@@ -79,11 +84,11 @@ class Languages:
             at = folded.find(fold(title))
             if at >= 0:
                 yield Name(at, at + len(title), f'"{title}"')
-        for mention in self._linker.scan(text):
+        for mention in self.linker.scan(text):
             written = text[mention.start : mention.end]
             if mention.known and _is_name(written):
                 yield Name(mention.start, mention.end, f'"{mention.text}"')
-        for value in self._linker.scan_values(text):
+        for value in self.linker.scan_values(text):
             written = text[value.start : value.end]
             if value.facet in self._entities and (" " in written or _is_name(written)):
                 yield Name(value.start, value.end, written)

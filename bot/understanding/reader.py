@@ -1,7 +1,8 @@
 """Reads one message: the model first, the rules when it fails, and every result says which of the two spoke.
 
-Words of our own that a visitor tapped are read by the rules, which know them. Where the model finds no slot at all in a
-search or a reaction, and the rules do, theirs are taken (`Reading.filled`). Knows neither grammar nor decoding
+Words of our own that a visitor tapped are read by the rules, which know them, and so is what was glossed from another
+language, unless the model reads that language by itself. Where the model finds no slot at all in a search or a
+reaction, and the rules do, theirs are taken (`Reading.filled`). Knows neither grammar nor decoding
 (`model_reader.py`) nor cue words (`rules.py`); it joins them with resolving.
 """
 
@@ -13,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, NamedTuple, Protocol
 
+from bot.languages.detection import ENGLISH
+from bot.languages.hearing import Heard, Languages
 from bot.understanding.model_reader import ReaderFailed
 from bot.understanding.reading import Intent, MessageInContext, Op, Reading, Request, Slot
 from bot.understanding.requests import detect_request
 from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
-from retrieval.linking import Linker
 
 LONGEST = 2_000  #: characters of a message that is read
 FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})  #: without a slot these say little
@@ -59,13 +61,13 @@ class _Spoken(NamedTuple):
 
 
 class Reader:
-    """The understanding stage. `model` None means that the rules were chosen by configuration."""
+    """The understanding stage. `readers` are the rules and the model, None where the rules were chosen."""
 
-    def __init__(self, resolver: Resolver, rules: RawReader, model: RawReader | None, linker: Linker) -> None:
+    def __init__(self, resolver: Resolver, readers: tuple[RawReader, RawReader | None], languages: Languages) -> None:
         self._resolver = resolver
-        self._linker = linker
-        self._rules = rules
-        self._model = model
+        self._languages = languages
+        self._linker = languages.linker
+        self._rules, self._model = readers
 
     def warm_up(self, report: Callable[[str], None]) -> None:
         """Load what is loaded late, so that the first message does not wait for it."""
@@ -83,6 +85,11 @@ class Reader:
         links = [self._linker.items(mention) for mention in mentions]
         return tuple(dict.fromkeys(found[0].id for found in links if found))
 
+    def hear(self, message: MessageInContext, *, ours: bool = False) -> Heard:
+        """The message's language, and its words as far as they can be put into English."""
+        titles = tuple(item.title for item in message.shown)
+        return self._languages.hear(message.message, message.language, titles, ours=ours)
+
     def read(self, message: MessageInContext, *, ours: bool = False) -> Reading:
         """The message understood. Never raises for what a visitor typed.
 
@@ -91,30 +98,35 @@ class Reader:
         start = time.perf_counter()
         message = _printable(message)
         if len(message.message) > LONGEST or not any(c.isalnum() for c in message.message):
-            return Reading(Intent.OTHER)  # not worth a model's time; the policy says why
-        raw, source, degraded = self._spoken(message, ours=ours)
-        intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message)
+            return Reading(Intent.OTHER, language=message.language, english=message.message)  # the policy says why
+        heard = self.hear(message, ours=ours)
+        plain = replace(message, message=heard.english)
+        raw, source, degraded = self._spoken(message, plain, heard.language, ours=ours)
+        intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message if source == "model" else plain)
         filled = False
         if source == "model" and not slots:
-            intent, slots = self._filled(raw, intent, request, message)
+            intent, slots = self._filled(raw, intent, request, plain)
             filled = bool(slots)
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
         agreed = bool(getattr(raw, "agreed", False))
-        return Reading(intent, slots, request, source, ms, degraded, sure, filled, agreed)
+        said = (heard.language, heard.english, heard.unread if source == "rules" else ())
+        return Reading(intent, slots, request, source, ms, degraded, sure, filled, agreed, *said)
 
-    def _spoken(self, message: MessageInContext, *, ours: bool) -> _Spoken:
-        if self._model is None:
-            return _Spoken(self._rules.read_raw(message), "rules")
-        if ours:
-            known = self._rules.read_raw(message)
-            if known.slots or known.intent is not Intent.OTHER or detect_request(message.message):
+    def _spoken(self, message: MessageInContext, plain: MessageInContext, language: str, *, ours: bool) -> _Spoken:
+        """What was read: by the model in a language of its own, else by the rules in `plain`, the English of it."""
+        if self._model is None or not self._languages.model_reads(language):
+            return _Spoken(self._rules.read_raw(plain), "rules")
+        asks_us = language != ENGLISH and detect_request(plain.message)
+        if ours or asks_us:
+            known = self._rules.read_raw(plain)
+            if known.slots or known.intent is not Intent.OTHER or detect_request(plain.message):
                 return _Spoken(known, "rules")
         try:
             return _Spoken(self._model.read_raw(message), "model")
         except ReaderFailed as failure:
             log.warning("the rules read this message: %s", failure)
-            return _Spoken(self._rules.read_raw(message), "rules", str(failure))
+            return _Spoken(self._rules.read_raw(plain), "rules", str(failure))
 
     def _filled(
         self, raw: RawReading, intent: Intent, request: Request | None, message: MessageInContext

@@ -96,7 +96,8 @@ class Reading:
 
     `confidence`: the calibrated probability that the model read intent and slots all right, in (0, 1); None: not known.
     `agreed`: the rules read the same as the model. `filled`: the model read the message and found no slot; `slots` are
-    those of the rules.
+    those of the rules. `language` is the message's, `english` what of it was read as English where it is in another one
+    (else itself), `unread` its words that nothing accounts for.
     """
 
     intent: Intent
@@ -108,6 +109,9 @@ class Reading:
     confidence: float | None = None
     filled: bool = False
     agreed: bool = False
+    language: str = "en"
+    english: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,12 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True)
 class MessageInContext:
-    """A message and what it may refer to: earlier turns (oldest first; the last is the assistant's) and the screen."""
+    """A message and what it may refer to: earlier turns (oldest first; the last is the assistant's) and the screen.
+
+    `language` is that of the conversation so far.
+    """
 
     message: str
     context: tuple[str, ...] = ()
     shown: tuple[ShownItem, ...] = field(default_factory=tuple)
+    language: str = "en"
