@@ -3,6 +3,8 @@
 Chroma finds approximate neighbours; their similarities are computed again from the vectors themselves, so an answer
 is a cosine and the same one every time. Its filtered questions are slow (50,000 items: 18-40 ms, against 2 ms for
 exact NumPy), so a filter that leaves little is answered exactly. Knows no embedder but by its fingerprint.
+
+Chroma is imported when a store is first opened: it takes a second, and many commands and most tests open none.
 """
 
 from __future__ import annotations
@@ -14,12 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import chromadb
-import httpx
 import numpy as np
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
 
 from retrieval.errors import IndexMismatch, StoreError
 from retrieval.exact_store import ExactStore, check_questions, check_vector
@@ -183,6 +180,8 @@ def drop_collection(client: Any, name: str) -> None:
     Its records first: Chroma's own removal leaves list values behind, which come up again in records of the next
     collection (chroma-core/chroma#7594, in 1.5.9).
     """
+    from chromadb.errors import NotFoundError
+
     try:
         collection = client.get_collection(name, embedding_function=None)
     except NotFoundError:
@@ -198,6 +197,11 @@ def _configuration() -> dict[str, object]:
 
 
 def _client(where: Path | Server) -> Any:
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+    from chromadb.errors import ChromaError
+
     settings = Settings(anonymized_telemetry=False)
     with _translated(where):
         if isinstance(where, Server):
@@ -231,6 +235,9 @@ def _translated(opened: Path | Server | None = None) -> Iterator[None]:
 
     A folder being `opened` that fails is damaged, unless somebody else has it: trying again would not help.
     """
+    import httpx
+    from chromadb.errors import ChromaError, NotFoundError
+
     try:
         yield
     except NotFoundError as error:

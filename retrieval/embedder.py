@@ -6,12 +6,13 @@ Vectors are comparable only when the fingerprints of their embedders are equal. 
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import re
 import threading
 import unicodedata
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,9 @@ from retrieval.errors import ChatalogueError
 
 #: (n, d) float32, rows L2-normalised.
 Vectors = npt.NDArray[np.float32]
+#: Texts and the size of a batch in; (n, d) out, any float type, not normalised.
+Encode = Callable[[list[str], int], Any]
+log = logging.getLogger(__name__)
 
 _LONGEST = 8192  # characters; every model here reads far less, and tokenizing megabytes only to cut them is slow
 _REMEMBERED = 512  # single texts, which are queries; at 384 dimensions under 1 MB
@@ -66,7 +70,7 @@ class SentenceTransformerEmbedder:
         self._dtype = dtype
         self._batch_size = batch_size
         self._lock = threading.RLock()  # fast tokenizers refuse two threads at once ("Already borrowed")
-        self._model: Any = None
+        self._model: Encode | None = None
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
 
     def warm_up(self) -> None:
@@ -117,15 +121,9 @@ class SentenceTransformerEmbedder:
         return self._recent[text]
 
     def _run(self, texts: list[str]) -> Vectors:
-        """Encode in batches of similar length (sentence-transformers sorts) and normalise in float32."""
-        raw = self._model.encode(
-            texts,
-            batch_size=self._batch_size,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-            normalize_embeddings=False,
-        )
-        return _unit_rows(np.asarray(raw, dtype=np.float32))
+        """Encode in batches of similar length and normalise in float32."""
+        assert self._model is not None
+        return _unit_rows(np.asarray(self._model(texts, self._batch_size), dtype=np.float32))
 
     @cached_property
     def _folder(self) -> Path:
@@ -139,26 +137,40 @@ class SentenceTransformerEmbedder:
         except Exception as error:
             raise self._unusable(error) from error
 
-    def _load(self) -> Any:
+    def _load(self) -> Encode:
+        """The model: by our own forward pass where that can run it, which spares importing sentence-transformers."""
         import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+
+        from retrieval.bert import BertEncoder, unfit
 
         folder, dtype = self._folder, getattr(torch, self.dtype)
-        bars = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
         try:
-            return SentenceTransformer(str(folder), model_kwargs={"dtype": dtype}, local_files_only=True)
+            why = unfit(folder)
+            if not why:
+                return BertEncoder.load(folder, dtype).encode
+            log.info("sentence-transformers runs %s: %s", self._name, why)
+            return _by_sentence_transformers(folder, dtype)
         except Exception as error:
             raise self._unusable(error) from error
-        finally:
-            if bars:
-                logging.enable_progress_bar()
 
     def _unusable(self, error: Exception) -> EmbedderError:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         hint = "name a sentence-transformers folder or Hugging Face id, or leave the setting out for the default"
         return EmbedderError(f"the embedder {str(self._name)!r} cannot be loaded: {reason}", hint=hint)
+
+
+def _by_sentence_transformers(folder: Path, dtype: Any) -> Encode:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as bars
+
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
+    try:
+        model = SentenceTransformer(str(folder), model_kwargs={"dtype": dtype}, local_files_only=True)
+    finally:
+        if shown:
+            bars.enable_progress_bar()
+    return lambda texts, size: model.encode(texts, batch_size=size, show_progress_bar=False, convert_to_numpy=True)
 
 
 class HashingEmbedder:
