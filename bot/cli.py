@@ -140,19 +140,27 @@ def doctor(
 
 
 @app.command("test")
-def run_scripts(
+def run_scripts(  # noqa: PLR0913, PLR0917 — typer wants a parameter an option
     path: Annotated[Path, typer.Argument(help="a *.conv.yaml file or a folder of them")],
+    init: Annotated[bool, typer.Option("--init", help="write a first suite for --catalogue into the folder")] = False,
+    catalogue: CatalogueOption = None,
     llm: Annotated[str, typer.Option("--llm", help="auto, scripted, replay, record or live")] = "auto",
     target: Annotated[str, typer.Option("--target", help="inproc, or the URL of a running server")] = "inproc",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="only conversations with this tag")] = None,
     name: Annotated[str, typer.Option("-k", help="only conversations with this in their name")] = "",
-    report_to: Annotated[Path | None, typer.Option("--report", help="write what was said and done, JSON Lines")] = None,
+    reports: Annotated[list[Path] | None, typer.Option("--report", help="write .html, .md, .xml or .jsonl")] = None,
+    since: Annotated[Path | None, typer.Option(help="the .jsonl of an earlier run, to compare with")] = None,
 ) -> None:
-    """Run scripted conversations, without pytest."""
-    from bot.conversations.command import Choice, lane_of, run_path
+    """Run scripted conversations, without pytest; or write a first suite of them for a catalogue."""
+    from bot.conversations.command import Choice, init_suite, lane_of, run_path
+    from bot.conversations.report import Output
 
+    if init:
+        init_suite(load_settings(catalogue=catalogue), path, report)
+        return
     choice = Choice(tuple(tag or ()), name)
-    raise typer.Exit(run_path(path, lane_of(llm, target), choice, report_to, report))
+    output = Output(tuple(reports or ()), since)
+    raise typer.Exit(run_path(path, lane_of(llm, target), choice, output, report))
 
 
 @app.command()

@@ -144,11 +144,12 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One thing that is not as it should be: what, and both sides in words."""
+    """One thing that is not as it should be: what, and both sides in words; and the law that says so, if one does."""
 
     what: str
     expected: str
     actual: str
+    law: str = ""
 
     def __str__(self) -> str:
         return f"{self.what}\n  expected: {self.expected}\n  actual:   {self.actual}"

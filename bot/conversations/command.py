@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from bot.conversations.benches import Benches, Lane, ModeOption
 from bot.conversations.collection import cases_of, check_lane
 from bot.conversations.loading import Case
 from bot.conversations.nodes import ScriptError
-from bot.conversations.report import Report
+from bot.conversations.report import Output, Report
+from bot.conversations.scaffold import write_suite
 from bot.conversations.script import SUFFIX
-from bot.settings import in_ci
+from bot.settings import Settings, in_ci
+from bot.wiring import catalogue_folder, open_catalogue
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,18 @@ class Choice:
         return tagged and self.name.casefold() in case.name.casefold()
 
 
+def init_suite(settings: Settings, folder: Path, tell: Callable[[str], None]) -> None:
+    """Write a first suite for the configured catalogue into `folder` and say how to run it.
+
+    Raises ScriptError, and what loading a catalogue raises; rows that cannot be read are told.
+    """
+    catalogue, home = open_catalogue(settings, tell), catalogue_folder(settings)
+    named = settings.catalogue if home != Path(settings.catalogue) else os.path.relpath(home, folder)
+    for path in write_suite(catalogue, named, folder):
+        print(path)
+    print(f"run them: chatalogue test {folder}")
+
+
 def lane_of(llm: str, target: str) -> Lane:
     """The lane that options name; raises ScriptError."""
     if llm not in get_args(ModeOption):
@@ -39,9 +54,7 @@ def lane_of(llm: str, target: str) -> Lane:
     return lane
 
 
-def run_path(
-    path: Path, lane: Lane, choice: Choice, report_to: Path | None, tell: Callable[[str], None]
-) -> int:  # fmt: skip
+def run_path(path: Path, lane: Lane, choice: Choice, output: Output, tell: Callable[[str], None]) -> int:
     """Run what is chosen of every script in `path`; 0: all passed, 1: some failed. Raises ScriptError."""
     cases = [case for script in _scripts(path) for case in cases_of(script, lane)]
     chosen = [case for case in cases if choice.wants(case)]
@@ -49,8 +62,7 @@ def run_path(
         raise ScriptError(f"none of {len(cases)} conversations is chosen", hint="loosen --tag or -k")
     report = Report()
     failed = _run(chosen, lane, report, tell)
-    if report_to is not None:
-        report.write(report_to)
+    output.take(report)
     ran = len([case for case in chosen if lane.cannot(case) is None])
     print(f"{ran - failed} passed, {failed} failed" + (f", {len(chosen) - ran} not run" if ran < len(chosen) else ""))
     return 1 if failed else 0

@@ -37,7 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=MODES,
         help="the model's answers; auto replays scripts that have recordings and asks the real model for others",
     )
-    group.addoption("--conv-report", type=Path, metavar="FILE", help="write what was said and done, as JSON Lines")
+    group.addoption(
+        "--conv-report",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="write what was said and done, as .html, .md, .xml or .jsonl; may be given again",
+    )
+    group.addoption("--conv-since", type=Path, metavar="FILE", help="the .jsonl of an earlier run, to compare with")
     parser.addini("conv_catalogue", "the catalogue of the fixture `bot`: built-in, or a folder", default="")
 
 
@@ -170,9 +177,13 @@ class _Gatherer:
     """Writes `--conv-report` when the session ends."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from bot.conversations.report import Report
+        from bot.conversations.report import Output, Report
+        from retrieval.errors import ChatalogueError
 
-        self._path: Path = config.getoption("--conv-report")
+        try:
+            self._output = Output(tuple(config.getoption("--conv-report")), config.getoption("--conv-since"))
+        except ChatalogueError as error:
+            raise pytest.UsageError(str(error)) from error
         self._report = Report()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -184,7 +195,7 @@ class _Gatherer:
         from retrieval.errors import ChatalogueError
 
         try:
-            self._report.write(self._path)
+            self._output.take(self._report)
         except ChatalogueError as error:
             raise pytest.UsageError(str(error)) from error
 
