@@ -1,38 +1,50 @@
-"""The chat page: a Gradio Blocks over the same turn events as every other channel.
+"""What the page does: arriving, saying, tapping, starting anew. Yields frames for `layout.py` to put in their places.
 
-Left the dialogue, right the current picks as cards; below the dialogue what was understood (removable) and suggestions.
-Every payload that comes back from the browser is validated here. Knows no recommending.
+The conversation is the truth, not the browser: after every turn the dialogue is drawn from its events, so that a page
+that was reloaded, or another tab of the same visitor, shows what was said and nothing else. Every payload that comes
+back from a browser is checked here. Knows Gradio's events and no layout; knows no recommending.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Iterator
-from html import escape
-from importlib.resources import files
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from bot.messages import NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
-from bot.web.render import beliefs_html, cards_html, chips_html, words_html
+from bot.assistant import Conversation
+from bot.messages import Chip, NewConversation, RemoveConstraint, Reply, Screen, Step, TurnEvent, UserAction, UserText
+from bot.transcript import TAPS, transcript
+from bot.web.kept import Kept
+from bot.web.render import beliefs_html, bubble, cards_html, chips_html
 from bot.web.visits import Visits
 
 log = logging.getLogger(__name__)
 
 MESSAGE_LIMIT = 2_000  #: characters of one message that the page sends
+RESUMED_S = 12 * 3600.0  #: how long after its last turn a conversation is gone on with; its wishes were for that time
 ACTIONS = ("like", "dislike", "seen", "accept", "click")
-ACTION_WORDS = {"like": "I like {}", "dislike": "{} is not for me", "seen": "I have seen {}", "accept": "I'll take {}"}
+GONE = "Our last conversation is no longer here, so this is a new one."
+LONG_AGO = "Our last conversation was a while ago, so this is a new one. What you told me of your taste still counts."
+INCOGNITO = "This conversation is incognito: what you say is not kept. What I know of you from before still counts."
+NOT_INCOGNITO = "This is a new conversation, and no longer incognito."
+FORGOTTEN = "Everything about you is deleted. This is a new conversation."
 Turns = list[dict[str, Any]]
 Frame = tuple[Any, ...]
-
-_here = files("bot.web")
-CSS = (_here / "page.css").read_text("utf-8")
-JS_ON_LOAD = (_here / "page.js").read_text("utf-8")
+SAME = gr.skip()
 
 
-def step_from_event(data: object, known: set[str]) -> Step | None:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a tab is: its conversation, and the line that stands above it. Held at the server, one a tab."""
+
+    visit: str = ""
+    opening: str = ""
+
+
+def step_from_event(data: object, known: Collection[str]) -> Step | None:
     """A tap in the browser as a step; None when it is not one of ours (never trust a payload)."""
     if not isinstance(data, dict):
         return None
@@ -49,122 +61,146 @@ def step_from_event(data: object, known: set[str]) -> Step | None:
 
 
 class Page:
-    """The callbacks of the page. One instance serves every visitor; what is theirs lives in `visits`."""
+    """The callbacks of the page. One instance serves every visitor; what is theirs lives in `visits`.
+
+    A frame is (textbox, kept by the browser, here, dialogue, cards, beliefs, chips).
+    """
 
     def __init__(self, visits: Visits) -> None:
-        self._visits = visits
+        self.visits = visits
         self._catalogue = visits.assistant.catalogue
+        self._titles = {item.id: item.title for item in self._catalogue.items}
 
-    def arrive(self, visitor: str | None) -> Frame:
-        """A new conversation for a visitor known by the browser's own storage, or a new one."""
-        visitor = visitor if isinstance(visitor, str) and 8 <= len(visitor) <= 64 else secrets.token_urlsafe(16)
-        visit = self._visits.open(visitor)
-        reply = self._visits.assistant.greeting()
-        return (visitor, visit, [_assistant(reply.text)], *self._panels(reply, []))
+    def arrive(self, stored: object) -> Frame:
+        """Where the visitor left off, or a new conversation. One that is gone or long ago is said to be."""
+        kept = Kept.read(stored)
+        greeting = self.visits.assistant.greeting()
+        conversation, opening = self._left_off(kept)
+        if conversation is None or kept.conversation is None:
+            return self.begin(kept, f"{opening} {greeting.text}".strip())
+        here = Here(kept.conversation, greeting.text)
+        dialogue = self._dialogue(conversation, here.opening)
+        stuck = conversation.state.last_act == "recommend"
+        return ("", kept.json(), here, dialogue, *self._drawn(conversation.screen(), stuck=stuck))
 
-    def say(self, text: str, visit: str, turns: Turns, cards: list[str]) -> Iterator[Frame]:
-        """A typed message. Yields (textbox, visit, turns, cards html, beliefs html, chips html, shown ids)."""
+    def begin(self, kept: Kept, opening: str) -> Frame:
+        """A new conversation under the line `opening`."""
+        visit = self.visits.open(kept.visitor, incognito=kept.incognito)
+        kept = replace(kept, conversation=None)
+        chips = self.visits.assistant.greeting().chips
+        return ("", kept.json(), Here(visit, opening), [bubble("assistant", opening)], *self._drawn(_empty(chips)))
+
+    def say(self, text: str, stored: object, here: Here, turns: Turns) -> Iterator[Frame]:
+        """A typed message."""
         text = (text or "").strip()
         if text:
-            yield from self._run(UserText(text[:MESSAGE_LIMIT]), text, visit, turns, cards)
+            yield from self.take(UserText(text[:MESSAGE_LIMIT]), stored, here, turns)
         else:
-            yield ("", visit, turns, gr.skip(), gr.skip(), gr.skip(), cards)
+            yield ("", *[SAME] * 6)
 
-    def tap(self, visit: str, turns: Turns, cards: list[str], event: gr.EventData) -> Iterator[Frame]:
+    def tap(self, stored: object, here: Here, turns: Turns, event: gr.EventData) -> Iterator[Frame]:
         """A tap on a card, a belief or a suggestion."""
-        step = step_from_event(getattr(event, "_data", None), set(cards))
+        step = step_from_event(getattr(event, "_data", None), self._catalogue.by_id)
         if step is None:
-            yield (gr.skip(), visit, turns, gr.skip(), gr.skip(), gr.skip(), cards)
-            return
-        yield from self._run(step, self._in_words(step), visit, turns, cards)
+            yield (*[SAME] * 7,)
+        else:
+            yield from self.take(step, stored, here, turns)
 
-    def restart(self, visit: str, cards: list[str]) -> Iterator[Frame]:
-        """Start over: beliefs are gone, the visitor stays."""
-        yield from self._run(NewConversation(), None, visit, [], cards)
+    def restart(self, stored: object, here: Here) -> Iterator[Frame]:
+        """A clean page: beliefs are gone, the visitor stays."""
+        yield from self.take(NewConversation(), stored, replace(here, opening=""), [])
 
-    def _run(self, step: Step, words: str | None, visit: str, turns: Turns, cards: list[str]) -> Iterator[Frame]:
-        if self._visits.conversation(visit) is None:
-            visit = self._visits.open(None)
-        turns = [*turns, _bubble("user", words)] if words else list(turns)
-        yield ("", visit, [*turns, _assistant("…")], gr.skip(), gr.skip(), gr.skip(), cards)
+    def switch(self, incognito: bool, stored: object) -> Frame:
+        """A new conversation, of which nothing is stored if `incognito`."""
+        kept = replace(Kept.read(stored), incognito=bool(incognito))
+        return self.begin(kept, INCOGNITO if incognito else NOT_INCOGNITO)
+
+    def take(self, step: Step, stored: object, here: Here, turns: Turns) -> Iterator[Frame]:
+        """One step of the visitor, drawn as its answer comes."""
+        kept = Kept.read(stored)
+        conversation, here = self._at(here, kept)
+        words = self._in_words(step)
+        turns = [*turns, bubble("user", words)] if words else list(turns)
+        yield self._waiting(here, turns, "…")
         said = ""
-        for event in self._visits.turn(visit, step):
-            if event.kind == "items":
-                shown = event.data["items"]
-                html = cards_html(shown, self._catalogue.schema)  # type: ignore[arg-type]
-                yield (gr.skip(), visit, [*turns, _assistant("…")], html, gr.skip(), gr.skip(), cards)
+        for event in self.visits.turn(here.visit, step):
+            if event.kind == "understood":
+                yield (*self._waiting(here, turns, said or "…")[:5], beliefs_html(event.data["beliefs"]), SAME)  # type: ignore[arg-type]
+            elif event.kind == "items":
+                html = cards_html(event.data["items"], self._catalogue.schema)  # type: ignore[arg-type]
+                yield (*self._waiting(here, turns, "…")[:4], html, SAME, SAME)
             elif event.kind == "delta":
                 said += str(event.data["text"])
-                yield (gr.skip(), visit, [*turns, _assistant(said)], gr.skip(), gr.skip(), gr.skip(), cards)
-            elif event.kind in ("done", "error"):
-                yield self._last(event, visit, turns, cards)
+                yield self._waiting(here, turns, said)
+            elif event.kind == "error":
+                yield self._waiting(here, turns, f"{event.data['message']} {event.data['hint']}")
+            elif event.kind == "done":
+                yield self._answered(event, conversation, here, (kept, turns))
 
-    def _last(self, event: TurnEvent, visit: str, turns: Turns, cards: list[str]) -> Frame:
-        if event.kind == "error":
-            text = f"{event.data['message']} {event.data['hint']}"
-            return (gr.skip(), visit, [*turns, _assistant(text)], gr.skip(), gr.skip(), gr.skip(), cards)
-        reply = event.data["reply"]
+    def _answered(self, event: TurnEvent, conversation: Conversation, here: Here, before: tuple[Kept, Turns]) -> Frame:
+        """The page after a turn: what is kept of it, the whole dialogue, and what the answer left on the screen."""
+        reply, (kept, turns) = event.data["reply"], before
         assert isinstance(reply, Reply)
-        turns = [*turns, _assistant(reply.text)] if reply.text else turns
-        return (gr.skip(), visit, turns, *self._panels(reply, cards))
+        after = kept.going_on_with(here.visit)
+        dialogue = self._dialogue(conversation, here.opening, reply.text)
+        if not conversation.events:  # all was forgotten; the words that say so are not on record
+            dialogue = [*turns, bubble("assistant", reply.text)]
+        shown = reply.items or (() if reply.act in ("recommend", "close") else conversation.screen().items)
+        drawn = self._drawn(Screen(shown, reply.beliefs, reply.chips), stuck=reply.act == "recommend")
+        return (SAME, SAME if after == kept else after.json(), here, dialogue, *drawn)
 
-    def _panels(self, reply: Reply, cards: list[str]) -> Frame:
-        """Cards, beliefs and chips; the cards stay when the turn showed none."""
-        keeps = not reply.items and bool(cards) and reply.act not in ("recommend", "close")
-        html = gr.skip() if keeps else cards_html(reply.items, self._catalogue.schema)
-        shown = cards if keeps else [card.id for card in reply.items]
-        return (html, beliefs_html(reply.beliefs), chips_html(reply.chips), shown)
+    def _left_off(self, kept: Kept) -> tuple[Conversation | None, str]:
+        """The conversation to go on with; where there was one and it is not gone on with, why not."""
+        if kept.incognito:
+            return None, INCOGNITO
+        if kept.conversation is None:
+            return None, ""
+        conversation = self.visits.conversation(kept.conversation)
+        if conversation is None or not conversation.visitor.is_user(kept.visitor):
+            return None, GONE
+        events, _ = self.visits.between_steps(kept.conversation)  # a turn that is under way is drawn when it is over
+        last = conversation.visitor.last_turn
+        if not events or last is None:
+            return None, GONE
+        old = self.visits.assistant.stages.memory.now() - last > RESUMED_S
+        return (None, LONG_AGO) if old else (conversation, "")
+
+    def _at(self, here: Here, kept: Kept) -> tuple[Conversation, Here]:
+        """The tab's conversation; the one the browser knows, or a new one, when the server does not know the tab."""
+        conversation = self.visits.conversation(here.visit)
+        if conversation is not None:
+            return conversation, here
+        conversation, opening = self._left_off(kept)
+        if conversation is not None and kept.conversation is not None:
+            return conversation, Here(kept.conversation, self.visits.assistant.greeting().text)
+        visit = self.visits.open(kept.visitor, incognito=kept.incognito)
+        opened = self.visits.conversation(visit)
+        assert opened is not None
+        return opened, Here(visit, opening or GONE)
+
+    def _waiting(self, here: Here, turns: Turns, said: str) -> Frame:
+        return (SAME if said != "…" else "", SAME, here, [*turns, bubble("assistant", said)], SAME, SAME, SAME)
+
+    def _dialogue(self, conversation: Conversation, opening: str, last: str | None = None) -> Turns:
+        """Everything that was said; `last`, the answer as it was given, stands for what is on record of it."""
+        lines = list(transcript(conversation.events, self._titles))
+        if last and lines and last.startswith(lines[-1].text):
+            lines[-1] = replace(lines[-1], text=last)
+        above = [bubble("assistant", opening)] if opening else []
+        return [*above, *(bubble(line.role, line.text) for line in lines)]
+
+    def _drawn(self, screen: Screen, *, stuck: bool = False) -> Frame:
+        """Cards, beliefs and chips. `stuck`: an empty list is one that nothing matches."""
+        cards = cards_html(screen.items, self._catalogue.schema, stuck=stuck)
+        return (cards, beliefs_html(screen.beliefs), chips_html(screen.chips))
 
     def _in_words(self, step: Step) -> str | None:
         if isinstance(step, UserText):
             return step.text
-        if isinstance(step, UserAction) and step.item and step.kind in ACTION_WORDS:
-            return ACTION_WORDS[step.kind].format(self._catalogue.by_id[step.item].title)
+        if isinstance(step, UserAction) and step.kind in TAPS:
+            return TAPS[step.kind].format(self._titles[step.item or ""])
         return None
 
 
-def _assistant(text: str) -> dict[str, str]:
-    return {"role": "assistant", "content": words_html(text)}
-
-
-def _bubble(role: str, text: str) -> dict[str, str]:
-    """One message of the dialogue. Gradio's Chatbot renders HTML even without Markdown, so all text is escaped here."""
-    return {"role": role, "content": escape(text, quote=False)}
-
-
-def build_page(visits: Visits) -> gr.Blocks:
-    """The Blocks, ready to be mounted."""
-    page, schema = Page(visits), visits.assistant.catalogue.schema
-    with gr.Blocks(title="Chatalogue", analytics_enabled=False, fill_width=True) as blocks:
-        visitor = gr.BrowserState(None, storage_key="chatalogue-visitor", secret="chatalogue")
-        visit, shown = gr.State(""), gr.State([])
-        gr.HTML(
-            f"<h1>Chatalogue</h1><p>Talk to the catalogue: {schema.items_noun} for your taste.</p>", elem_id="cg-head"
-        )
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=320):
-                dialogue = gr.Chatbot(
-                    elem_id="cg-dialogue", height="56vh", show_label=False, buttons=[], feedback_options=None,
-                    render_markdown=False, layout="bubble", group_consecutive_messages=False,
-                )  # fmt: skip
-                beliefs = gr.HTML(elem_id="cg-beliefs", js_on_load=JS_ON_LOAD)
-                chips = gr.HTML(elem_id="cg-chips", js_on_load=JS_ON_LOAD)
-                with gr.Row():
-                    box = gr.Textbox(
-                        elem_id="cg-box", placeholder="Say what you feel like…", show_label=False, label="Your message",
-                        lines=1, max_lines=4, max_length=MESSAGE_LIMIT, scale=8, autofocus=True, container=False,
-                    )  # fmt: skip
-                    send = gr.Button("Send", variant="primary", elem_id="cg-send", scale=1, min_width=72)
-                over = gr.Button("Start over", elem_id="cg-over", size="sm", variant="secondary")
-            with gr.Column(scale=6, min_width=320):
-                cards = gr.HTML(elem_id="cg-cards", js_on_load=JS_ON_LOAD)
-        outputs = [box, visit, dialogue, cards, beliefs, chips, shown]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        blocks.load(page.arrive, [visitor], [visitor, visit, dialogue, cards, beliefs, chips, shown], **quiet)
-        gr.on([box.submit, send.click], page.say, [box, visit, dialogue, shown], outputs, **quiet)
-        # a second tap before the first is answered counts, too: the conversation takes one after the other
-        taps = [cards.click, beliefs.click, chips.click]
-        gr.on(taps, page.tap, [visit, dialogue, shown], outputs, trigger_mode="multiple", **quiet)
-        over.click(page.restart, [visit, shown], outputs, **quiet)
-    blocks.queue(default_concurrency_limit=8)
-    return blocks
+def _empty(chips: tuple[Chip, ...]) -> Screen:
+    return Screen((), (), chips)

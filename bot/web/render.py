@@ -1,4 +1,4 @@
-"""Words, cards, beliefs and suggestions as HTML. Every word from a catalogue, a visitor or a model is escaped here.
+"""Words, cards, beliefs, suggestions and memory as HTML. Every word from a catalogue, a visitor or a model is escaped.
 
 Buttons carry `data-kind` and `data-value`; `page.js` hands both to Gradio as one event. Knows no Gradio and no state.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
@@ -16,6 +17,27 @@ from bot.response.tables import Rows, parts
 from retrieval.catalogue.schema import CatalogueSchema
 
 REACTIONS = (("like", "Like"), ("dislike", "Not for me"), ("seen", "Seen it"))
+CHIPS = 6  #: suggestions that fit beside each other; the last two are ways round a question
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEntry:
+    """One thing known of a visitor: the key that takes it back, what it is, and the words it was heard in.
+
+    `certainty` is in [0, 1], None of what was done rather than said. `group` is the caption it stands under.
+    """
+
+    key: str
+    label: str
+    group: str
+    certainty: float | None = None
+    heard: tuple[str, ...] = ()
+
+
+def bubble(role: str, text: str) -> dict[str, str]:
+    """One message of the dialogue. Gradio's Chatbot renders HTML even without Markdown, so all text is escaped here;
+    tables are drawn in what the assistant says."""
+    return {"role": role, "content": words_html(text) if role == "assistant" else escape(text, quote=False)}
 
 
 def words_html(text: str) -> str:
@@ -30,11 +52,18 @@ def _table(rows: Rows) -> str:
         f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for label, *cells in body
     )
-    return f'<table class="cg-table"><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    table = f'<table class="cg-table"><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    return f'<div class="cg-scroll" tabindex="0" role="region" aria-label="comparison">{table}</div>'
 
 
-def cards_html(cards: Sequence[ItemCard], schema: CatalogueSchema) -> str:
-    """A grid of cards; a quiet hint when there are none."""
+def cards_html(cards: Sequence[ItemCard], schema: CatalogueSchema, *, stuck: bool = False) -> str:
+    """A list of cards; a quiet hint when there are none, because nothing matches (`stuck`) or nothing was asked."""
+    if not cards and stuck:
+        noun = escape(schema.item)
+        return (
+            f'<div class="cg-empty"><p>No {noun} matches all of it.</p>'
+            "<p>Take back one of the things I understood.</p></div>"
+        )
     if not cards:
         return (
             '<div class="cg-empty"><p>Your picks appear here.</p>'
@@ -63,9 +92,40 @@ def chips_html(chips: Sequence[Chip]) -> str:
     buttons = "".join(
         f'<button type="button" class="cg-chip" data-kind="say" data-value="{escape(c.text)}">'
         f"{escape(c.label)}</button>"
-        for c in chips
+        for c in (chips if len(chips) <= CHIPS else (*chips[: CHIPS - 2], *chips[-2:]))
     )
     return f'<div class="cg-row">{buttons}</div>' if buttons else ""
+
+
+def memory_html(entries: Sequence[MemoryEntry], *, trouble: str = "") -> str:
+    """What is known of a visitor, each entry with a button that forgets it; `trouble` is told instead."""
+    if trouble:
+        return f'<p role="alert">{escape(trouble)}</p>'
+    if not entries:
+        return '<p class="cg-quiet">Nothing yet. Say what you love or cannot stand, or react to a card.</p>'
+    groups = dict.fromkeys(entry.group for entry in entries)
+    return "".join(
+        f'<h4>{escape(group)}</h4><ul class="cg-known">'
+        + "".join(_known(entry) for entry in entries if entry.group == group)
+        + "</ul>"
+        for group in groups
+    )
+
+
+def _known(entry: MemoryEntry) -> str:
+    heard = "".join(f"<q>{escape(said)}</q> " for said in entry.heard)
+    sure = ""
+    if entry.certainty is not None:
+        share = round(100 * entry.certainty)
+        told = f"how sure I am: {share} of 100"
+        sure = (
+            f'<span class="cg-sure" role="img" title="{told}" aria-label="{told}"><i style="width:{share}%"></i></span>'
+        )
+    return (
+        f'<li><div><span class="cg-what">{escape(entry.label)}</span>{sure}<p class="cg-heard">{heard}</p></div>'
+        f'<button type="button" class="cg-forget" data-kind="unlearn" data-value="{escape(entry.key)}" '
+        f'aria-label="Forget: {escape(entry.label)}" title="Forget this">×</button></li>'
+    )
 
 
 def _card(card: ItemCard, schema: CatalogueSchema) -> str:

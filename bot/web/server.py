@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from bot.assistant import Assistant
 from bot.web.api import build_api
-from bot.web.page import CSS, build_page
+from bot.web.layout import CSS, build_page
 from bot.web.visits import Visits
 
 
@@ -23,7 +23,7 @@ def build_app(assistant: Assistant, *, believes_users: bool = False) -> FastAPI:
     app = FastAPI(title="Chatalogue", docs_url=None, redoc_url=None, openapi_url=None)
     # conversations of its own: however many a program opens, no visitor of the page is let go for them
     app.mount("/v1", build_api(Visits(assistant), believes_users=believes_users))
-    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(
         app, build_page(Visits(assistant)), path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
         ssr_mode=False, enable_monitoring=False, theme=theme,

@@ -56,9 +56,14 @@ class Reading:
         self._reader = assistant.stages.reader
         self._first = first
 
-    def read(self, message: Any, **how: Any) -> Any:
-        self._first()
-        return self._reader.read(message, **how)
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._reader, name)
+
+        def after_the_first(*given: Any, **how: Any) -> Any:
+            self._first()
+            return method(*given, **how)
+
+        return after_the_first
 
 
 @pytest.fixture(scope="package")
