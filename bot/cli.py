@@ -226,6 +226,23 @@ def evaluate_dialogue(
     raise typer.Exit(measure_dialogue(load_settings(catalogue=catalogue, reader=reader), request, report))
 
 
+@evaluate.command("wording")
+def evaluate_wording(
+    catalogue: CatalogueOption = None,
+    pairs: Annotated[int, typer.Option(help="pairs to make, over all acts", min=1)] = 50,
+    seed: Annotated[int, typer.Option(help="decides what is talked about and which wording comes first")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="folder for pairs.jsonl and key.jsonl")] = Path("wording"),
+    choices: Annotated[
+        Path | None, typer.Option("--choices", help='a judge\'s rows {"pair": 1, "choice": "a"}: say who won')
+    ] = None,
+) -> None:
+    """A blind comparison of the model's wording with the templates': makes the pairs, or tells the preference."""
+    from bot.wording_quality import Request, measure_wording
+
+    request = Request(pairs, seed, out, choices)
+    raise typer.Exit(measure_wording(load_settings(catalogue=catalogue), request, report))
+
+
 @evaluate.command("ranking")
 def evaluate_ranking(catalogue: CatalogueOption = None) -> None:
     """Ranking quality on a temporal split of the catalogue's own log, beside popularity and similarity alone."""

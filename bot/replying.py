@@ -23,7 +23,7 @@ from bot.response.memories import tastes_told
 from bot.response.tones import phrasebook
 from bot.response.turn_facts import Facts
 from bot.response.wording import Voice
-from bot.response.writing import Writer
+from bot.response.writing import Words
 from bot.understanding.reading import Reading
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
@@ -68,7 +68,7 @@ class Replier:
     """Words for actions."""
 
     def __init__(
-        self, catalogue: Catalogue, picker: Picker, voice: Voice | None = None, writer: Writer | None = None
+        self, catalogue: Catalogue, picker: Picker, voice: Voice | None = None, writer: Words | None = None
     ) -> None:
         self._catalogue = catalogue
         self._picker = picker

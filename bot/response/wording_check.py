@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.response.grounding import Grounds, said_values, ungrounded
+from bot.response.labels import COUNTS
 from bot.response.wording import Brief
 
 MOST_WORDS = 60  #: in the prose of any reply
@@ -22,6 +23,11 @@ _NEGATION = re.compile(
 _NEGATED = re.compile(r"(?<!\w)(?:no|not|without) ([^,.;:]+)", re.I)
 _LIKENED = re.compile(r"\b(?:un)?(?:like[ds]?|liking|than|as|to|of|with|from|enjoy\w*|lov\w+)\s+$", re.I)
 _FORM = re.compile(r"[\n|<>{}]|https?:|www\.|\*\*|^(?:say|act|visitor|item):", re.I)
+_CLAIM = re.compile(
+    r"\b(?:free|discount\w*|on sale|for sale|bargain\w*|best-?sell\w*|award\w*|guarante\w*|warrant\w*|deliver\w*|"
+    r"shipping|refund\w*|in stock|sold out|limited|exclusive\w*|critic\w*|rated|ratings?|stream\w*)\b",
+    re.I,
+)
 _OPENING = re.compile(r"(yes|no)\b", re.I)
 
 
@@ -41,7 +47,7 @@ def problem(text: str, brief: Brief, allowed: Grounds, prompt: str) -> Problem |
         return Problem("form", form[0])
     if "!" in _without_titles(text, allowed):
         return Problem("exclamation", "!")
-    if strangers := (*ungrounded(text, allowed), *_pinned(text, allowed)):
+    if strangers := (*ungrounded(text, allowed), *_pinned(text, allowed), *_claims(text, brief, allowed)):
         return Problem("ungrounded", ", ".join(strangers))
     if told := _leaked(text, f"{brief.plain} {brief.said}", prompt):
         return Problem("leak", told)
@@ -70,6 +76,13 @@ def _pinned(text: str, allowed: Grounds) -> list[str]:
     return found
 
 
+def _claims(text: str, brief: Brief, allowed: Grounds) -> list[str]:
+    """Promises of a shop that neither the template nor an item's own text makes, and counts that it does not give."""
+    held = "\n".join((brief.plain, *(item.text for item in allowed.items))).casefold()
+    promised = [m[0] for m in _CLAIM.finditer(text) if m[0].casefold() not in held]
+    return promised + [w for w in _words(text) if w in COUNTS[2:] and w not in _words(brief.plain)]
+
+
 def _leaked(text: str, known: str, prompt: str) -> str:
     """A run of `LEAK` words of the prompt's fixed part in `text` that neither template nor visitor said."""
     said, own = _words(text), " ".join(_words(known))
@@ -83,15 +96,16 @@ def _leaked(text: str, known: str, prompt: str) -> str:
 
 def _turned(text: str, brief: Brief) -> str:
     """A "no" that was lost or found: of what is avoided, and in answers, where it is the answer."""
-    for avoided in _NEGATED.findall(brief.plain):
-        for match in re.finditer(re.escape(avoided.strip()), text, re.I):
-            if not _NEGATION.search(text[max(0, match.start() - 24) : match.start()]):
-                return match[0]
-    is_no, was_no = bool(_NEGATION.search(text)), bool(_NEGATION.search(brief.plain))
-    if brief.act in ("describe", "explain") and is_no != was_no:
-        return "no" if was_no else "not"
-    if is_no and not was_no:
-        return "not"
+    avoided = [part.strip() for part in _NEGATED.findall(brief.plain)]
+    for match in (m for part in avoided for m in re.finditer(re.escape(part), text, re.I)):
+        if not _NEGATION.search(text[max(0, match.start() - 24) : match.start()]):
+            return match[0]
+    said = list(_NEGATION.finditer(text))
+    if brief.act in ("describe", "explain"):
+        if bool(said) != bool(_NEGATION.search(brief.plain)):
+            return said[0][0] if said else "no"
+    elif stray := next((m for m in said if not any(_says(text[m.end() :], part) for part in avoided)), None):
+        return stray[0]
     opening = _OPENING.match(brief.plain)
     return opening[0] if opening and not text.casefold().startswith(opening[0].casefold()) else ""
 

@@ -13,12 +13,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.dialogue import actions as a
 from bot.llm.port import Completion, LanguageModel, Limits, ModelError
 from bot.messages import Wording
 from bot.response.compose import grounds
+from bot.response.grounding import Grounds
 from bot.response.turn_facts import Facts
 from bot.response.wording import Brief, Voice, wording_grammar, wording_prefix, wording_suffix
 from bot.response.wording_brief import brief_of
@@ -35,6 +37,23 @@ class Wish:
 
     acts: frozenset[str]
     deadline_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a model wrote, what is wrong with it (None: it may be said), and the wall milliseconds it took."""
+
+    text: str
+    problem: Problem | None
+    ms: float
+
+
+class Words(Protocol):
+    """Who words a reply: a Writer, or what stands in its place to listen."""
+
+    def word(self, action: a.Action, facts: Facts, plain: str) -> tuple[str, Wording]:
+        """See Writer."""
+        ...
 
 
 class Writer:
@@ -64,32 +83,43 @@ class Writer:
         brief = brief_of(action, facts, plain) if facts.labels.say.language == "en" else None
         if brief is None or brief.act not in self._wish.acts:
             return plain, TEMPLATE
-        start = time.perf_counter()
-        text, found = self.attempt(brief, action, facts)
-        ms = (time.perf_counter() - start) * 1000
+        tried = self.attempt(brief, action, facts)
+        found = tried.problem
         with self._lock:
             self._counts["model" if found is None else found.reason] += 1
         if found is None:
-            return text, Wording("model", ms=ms)
-        log.info("the template words %s, since the model's wording %r is %s (%s)", brief.act, text, *_told(found))
-        return plain, Wording("template", found.reason, found.found, ms)
+            return tried.text, Wording("model", ms=tried.ms)
+        log.info("the template words %s: %r is %s (%s)", brief.act, tried.text, found.reason, found.found)
+        return plain, Wording("template", found.reason, found.found, tried.ms)
 
-    def attempt(self, brief: Brief, action: a.Action, facts: Facts) -> tuple[str, Problem | None]:
+    def attempt(self, brief: Brief, action: a.Action, facts: Facts) -> Attempt:
         """What the model makes of `brief`, and what is wrong with it."""
+        start = time.perf_counter()
+
+        def done(text: str, found: Problem | None) -> Attempt:
+            return Attempt(text, found, (time.perf_counter() - start) * 1000)
+
         grammar = wording_grammar(brief, facts.labels.categories)
         try:
             limits = Limits(MAX_TOKENS, self._wish.deadline_s)
             answer = self._model.complete(self._prefix, wording_suffix(brief), grammar, limits)
         except ModelError as error:
-            return "", Problem("failed", str(error))
+            return done("", Problem("failed", str(error)))
         if answer.stopped in ("deadline", "cancelled"):
-            return "", Problem("late", f"more than {self._wish.deadline_s:g} s")
+            return done("", Problem("late", f"more than {self._wish.deadline_s:g} s"))
         text = _reply_in(answer)
-        return text, problem(text, brief, grounds(action, facts), self._prefix)
+        return done(text, problem(text, brief, at_hand(brief, action, facts), self._prefix))
 
 
-def _told(found: Problem) -> tuple[str, str]:
-    return found.reason, found.found
+def at_hand(brief: Brief, action: a.Action, facts: Facts) -> Grounds:
+    """What the wording of `brief` may name: the items it is about, and the template's words; not the visitor's own.
+
+    Templates repeat what was said and mean no more by it; a model may be talked into meaning it.
+    """
+    allowed = grounds(action, facts)
+    ids = {*(c.id for c in facts.cards), *getattr(action, "items", ())}
+    items = tuple(item for item in allowed.items if item.id in ids or item.title in brief.plain)
+    return replace(allowed, items=items, words=brief.plain, counts=frozenset())
 
 
 def _reply_in(answer: Completion) -> str:
