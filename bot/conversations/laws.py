@@ -7,11 +7,11 @@ the filters; words by the product's own reading of a reply, but against grounds 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from bot.conversations.bench import Belief, Mismatch, Observation
-from bot.conversations.predicates import carries, named
+from bot.conversations.predicates import carries, carries_value, named
 from bot.dialogue.events import (
     ConstraintAdded,
     ConstraintRemoved,
@@ -83,6 +83,7 @@ class _Demands:
 
     avoided: tuple[Belief, ...]
     wanted: tuple[tuple[tuple[Belief, ...], bool], ...]  #: those of one facet, and whether all of them must hold
+    variants: frozenset[str] = frozenset()  #: facets of whose values an item offers each, so that another one will do
 
     @classmethod
     def of(cls, hard: Sequence[Belief], catalogue: Catalogue) -> _Demands:
@@ -92,11 +93,16 @@ class _Demands:
             for kind in dict.fromkeys((belief.facet, belief.either) for belief in wanted)
         ]
         avoided = tuple(belief for belief in hard if belief.polarity < 0)
-        return cls(avoided, tuple((group, _may_hold_together(group, catalogue)) for group in groups))
+        variants = frozenset(f.name for f in catalogue.schema.facets if f.variants)
+        return cls(avoided, tuple((group, _may_hold_together(group, catalogue)) for group in groups), variants)
 
     def broken_by(self, item: Item) -> Iterator[Belief]:
         """The constraints that `item` breaks."""
-        yield from (belief for belief in self.avoided if carries(item, belief.facet, belief.value))
+        for belief in self.avoided:
+            of_facet = [b for b in self.avoided if b.facet == belief.facet]
+            other = any(not any(carries_value(v, b.value) for b in of_facet) for v in item.values(belief.facet))
+            if carries(item, belief.facet, belief.value) and not (belief.facet in self.variants and other):
+                yield belief
         for options, together in self.wanted:
             missing = [belief for belief in options if not carries(item, belief.facet, belief.value)]
             if missing and (together or len(missing) == len(options)):
@@ -168,7 +174,7 @@ def _bound_text(value: Value | None) -> str:
 
 def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
     """How many items match when up to three conditions are lifted; only an empty list is talked about that way."""
-    if seen.reply.items or not any(c.isdigit() for c in seen.reply.text):
+    if seen.reply.items:
         return
     hard = [belief for belief in seen.state.constraints if belief.hard]
     bounds = [direction for direction in seen.state.directions if direction.than is not None]
@@ -213,4 +219,4 @@ LAWS: tuple[Law, ...] = (
 
 def broken_laws(seen: Observation, catalogue: Catalogue) -> tuple[Mismatch, ...]:
     """Every law that the turn breaks."""
-    return tuple(mismatch for law in LAWS for mismatch in law(seen, catalogue))
+    return tuple(replace(m, law=law.__name__.strip("_")) for law in LAWS for m in law(seen, catalogue))

@@ -50,8 +50,12 @@ def carries(item: Item, facet: str, value: Value) -> bool:
     """Whether `item` has the value of a constraint."""
     if isinstance(value, tuple):
         return within(item.number(facet), *value)
-    wanted = {part.casefold() for part in (value, *value.split("+"))}
-    return any(text.casefold() in wanted for text in item.values(facet))
+    return any(carries_value(text, value) for text in item.values(facet))
+
+
+def carries_value(text: str, value: Value) -> bool:
+    """Whether one value of an item is the one, or one of those, of a constraint."""
+    return isinstance(value, str) and text.casefold() in {part.casefold() for part in (value, *value.split("+"))}
 
 
 def named(ids: Collection[str], catalogue: Catalogue) -> str:

@@ -47,13 +47,13 @@ class ConstraintAdded:
     value: Value
     polarity: int
     hard: bool
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ConstraintRemoved:
     """A constraint is no longer believed. `value` None removes every constraint on the facet."""
 
-    either: bool = False
     facet: str
     value: Value | None = None
 

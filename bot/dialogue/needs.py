@@ -5,6 +5,7 @@ Knows what is believed and how retrieval and ranking want it said; computes no s
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ from retrieval.catalogue.item import Catalogue
 from retrieval.filters import All, AnyOf, Filter, Has, Not, Range
 
 SOFT = 0.5  #: weight of a stated taste, where a value asked for in this list has 1
+_TONED_DOWN = re.compile(r"(?:less|(?:not|nothing) (?:too|so|very|that|overly))\s+(?P<what>\S.*)")
 HINTED = 0.3  #: weight of what only the page or the channel suggests
 
 
@@ -25,11 +27,12 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
 
     Several wanted values of one facet must hold together, unless no item of the `catalogue` carries them all: then any
     of them will do (two makers that never met), as where they were wished as alternatives ("red or blue"). Several
-    wanted ranges of one number are alternatives. Without a catalogue only what was wished so is.
+    wanted ranges of one number are alternatives. Without a catalogue only what was wished so is. An avoided value of
+    a facet of variants leaves out only what comes in nothing else ("not black" of what comes in black and navy).
     """
     wanted: dict[str, list[Filter]] = defaultdict(list)
     either: dict[str, list[Filter]] = defaultdict(list)
-    avoided: list[Filter] = []
+    avoided: dict[str, list[Filter]] = defaultdict(list)
     numbers = {c.facet for c in state.constraints if not isinstance(c.value, str)}
     for constraint in state.constraints:
         if constraint.is_alternative:
@@ -37,14 +40,26 @@ def hard_filter(state: DialogueState, catalogue: Catalogue | None = None) -> Fil
         elif constraint.hard and constraint.polarity > 0:
             wanted[constraint.facet].append(_filter(constraint))
         elif constraint.hard:
-            avoided.append(Not(_filter(constraint)))
+            avoided[constraint.facet].append(_filter(constraint))
     parts: list[Filter] = []
     for facet, filters in wanted.items():
         alternatives = len(filters) > 1 and (facet in numbers or _never_together(facet, state, catalogue))
         parts += [AnyOf(tuple(filters))] if alternatives else filters
     parts += [AnyOf(tuple(filters)) if len(filters) > 1 else filters[0] for filters in either.values()]
-    parts += avoided + _beyond(state)
+    for facet, filters in avoided.items():
+        parts += _without(facet, filters, catalogue)
+    parts += _beyond(state)
     return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _without(facet: str, refused: list[Filter], catalogue: Catalogue | None) -> list[Filter]:
+    """What is left of a facet without the values `refused`: none of them or, of variants, any other one too."""
+    declared = next((f for f in catalogue.schema.facets if f.name == facet), None) if catalogue else None
+    if catalogue is None or declared is None or not declared.variants:
+        return [Not(part) for part in refused]
+    gone = {part.value.casefold() for part in refused if isinstance(part, Has)}
+    others = (Has(facet, v) for v in catalogue.value_counts[facet] if v.casefold() not in gone)
+    return [AnyOf((Not(AnyOf(tuple(refused)) if len(refused) > 1 else refused[0]), *others))]
 
 
 def _never_together(facet: str, state: DialogueState, catalogue: Catalogue | None) -> bool:
@@ -86,9 +101,9 @@ def passed_over(state: DialogueState) -> frozenset[str]:
 
 
 def toned_down(text: str) -> str:
-    """What is to be less of: "violent" of "less violent"; empty where nothing is."""
-    first, _, rest = text.strip().casefold().partition(" ")
-    return rest.strip() if first == "less" else ""
+    """What is to be less of: "violent" of "less violent" and of "not too violent"; empty where nothing is."""
+    found = _TONED_DOWN.match(text.strip().casefold())
+    return found["what"] if found else ""
 
 
 def avoided_words(state: DialogueState) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ def as_comparison(slots: Sequence[Slot]) -> list[Slot]:
 
 
 def excess(intent: Intent, slots: Sequence[Slot], message: MessageInContext, linker: Linker) -> list[Slot]:
-    """ "Too old" said of what is shown, as the wish for newer ones; empty where that was wished already.
+    """ "Too old" said of what is shown, as the wish for newer ones, "too violent" for less violent ones.
 
-    Said of one item it is measured against that one; said of a title that is not on the screen it is no wish.
+    Said of one item a number is measured against that one; said of a title that is not on the screen it is no wish, nor
+    where the message wishes for it in other words.
     """
     shown = {s.id for s in message.shown}
     items = [s for s in slots if s.slot == "item"]
@@ -38,11 +39,14 @@ def excess(intent: Intent, slots: Sequence[Slot], message: MessageInContext, lin
     if intent not in {Intent.FEEDBACK, Intent.RECOMMEND, Intent.OTHER}:
         return []
     way = next((w for form in _comparatives(found["much"].casefold()) if (w := linker.relative(form))), None)
-    if way is None or any(s.relative is not None and s.relative.facet == way[0] for s in slots):
+    said = found.group()
+    if way is None:
+        heard = any(found["much"].casefold() in s.said.casefold() for s in slots)
+        return [] if heard else [Slot("about", f"less {found['much']}", 1, Op.ADD, Force.PREFER, said=said)]
+    if any(s.relative is not None and s.relative.facet == way[0] for s in slots):
         return []
     direction: Literal["less", "more"] = "less" if way[1] == "more" else "more"
     than = items[0].item_id if len(items) == 1 else None
-    said = found.group()
     return [Slot("about", said, 1, Op.ADD, Force.PREFER, Relative(way[0], direction, than), said=said)]
 
 

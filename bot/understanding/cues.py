@@ -56,6 +56,9 @@ ACCEPT = any_of(
     r"(?:watching|buying|ordering) (?:it|that) (?:tonight|now)",
     r"(?:that'?s|this is) the one\b",
     r"i choose\b",
+    r"\A\W*(?:ok(?:ay)?|yes|yep|yeah|sure|alright|right|fine|great|perfect)\b\W*(?:(?:that|this|the \w+) one|#\d|"
+    r"the (?:first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last))(?: then| please| it is)?\W*\Z",
+    r"\A\W*(?:ok(?:ay)?\W+)?(?:add|buy|order|book|rent|get|take) (?:it|that|this|them)(?: one)?(?: then| please)?\W*\Z",
     r"i'?m taking\b",
     r"order (?:it|that|this) (?:for me|please)",
     r"deal\b(?=\W*$)",
@@ -88,7 +91,8 @@ ASK_TAIL = re.compile(
     r"\b(?:who(?:'?s| is| was)? (?:in|stars?|plays?|directed|made|the)|is (?:it|"
     r"that|this) (?:on|a|an|any|good|scary|available|worth|like|still|in|the|based|"
     r"suitable|too)|what(?:'s| is) (?:it|that|this|that one) about|what year|does it (?:come|"
-    r"have|fit|run|end)|when (?:did|was) it|how long is)\b",
+    r"have|fit|run|end)|when (?:did|was) it|how long is|"
+    r"(?:first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)(?: one)? in [\w ]{2,20}\?)",
     _I,
 )
 ASK_ABOUT_IT = re.compile(
@@ -107,8 +111,9 @@ EXTREME = re.compile(
 )
 #: what is too much of something: "too old", "a bit too long", but not "not too long"
 TOO = re.compile(
-    r"(?<!not )(?<!n't )(?<!nothing )(?<!never )(?<!nt )\btoo (?P<much>(?!late|many|much|bad|soon|good)[a-z]{3,})\b"
-    r"(?! ago| for a\b)",
+    r"(?<!not )(?<!n't )(?<!nothing )(?<!never )(?<!nt )\btoo "
+    r"(?P<much>(?!(?:late|many|much|bad|soon|good|far|few|little|often|early|hard|easy|obvious|close|tired|busy|lazy|"
+    r"funny|cool|cute|big|small|tight|kind|sure)\b)[a-z]{3,})\b(?! ago| for a\b)",
     _I,
 )
 #: what was said so far is put right by what follows

@@ -155,6 +155,8 @@ class Mentions:
             return named
         reactions = (cues.LIKED, cues.SEEN, cues.DISLIKED, cues.SHORT_REACTION) if alone else ()
         single = any(cue.search(text) for cue in (cues.POINTING, *reactions))
+        if len(message.shown) > 1:  # "Seven: 1995, …" is spoken of; "five films like Heat" speaks of the five
+            named = tuple(s.title for s in message.shown if re.search(rf"(?<!\w){re.escape(s.title)}(?!\w)", last))
         return named if len(named) == 1 and single else ()
 
     def stands_in(self, title: str, message: MessageInContext) -> bool:

@@ -38,6 +38,13 @@ _UNITS = {
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
 _ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
 _OPEN_BELOW = re.compile(r"(?:over|above|more than|longer than|after|past)\b", re.I)
+#: one word refused by itself: "but not gory", "nothing sad"
+_REFUSED_WORD = re.compile(
+    r"\b(?:not(?: too| so| very| really)?|nothing(?: too| very)?|no|without|isn['’]?t)\s+"
+    r"(?!(?:one|more|that|the|too|so|for|from|in|with|by|an?)\b)(?P<word>[a-z][\w\-]{2,})(?=\W*$|\W*[,.;!?]|\s+(?:and|but|or|please|plz)\b)",
+    re.I,
+)
+_TONED = re.compile(r"\b(?:(?:not|nothing|never)\s+(?:too|so|very|that)|too|less)\s+$", re.I)
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -67,6 +74,10 @@ class NeedSlots:
     def category(self, heard: Heard) -> list[Slot]:
         """The values that the words mean; in an open list a value not carried, else a need."""
         name = heard.raw.slot
+        if (other := self._misnamed(heard)) is not None:
+            return self.need(other)
+        if (less := self._toned_down(heard)) is not None:
+            return [less]
         links = self._linker.values(name, heard.raw.value)
         if not links[0].known:  # "family friendly", "the horror type"
             plain = self._linker.values(name, _OF_A_SORT.sub("", heard.raw.value) or heard.raw.value)
@@ -80,6 +91,37 @@ class NeedSlots:
             return self.need(heard.as_need())
         *rest, last = links[0].value.split(" ")
         return [replace(facet_slot(heard, name, " ".join([*rest, singular(last)])), known=False)]
+
+    def _misnamed(self, heard: Heard) -> Heard | None:
+        """A refused value that the message does not say in any way, as the refused word it must be: "not gory"."""
+        text = heard.message.message.replace("’", "'")
+        if heard.raw.polarity >= 0 or heard.start >= 0:
+            return None
+        named = self._linker.scan_values(text)
+        values = {link.value for link in self._linker.values(heard.raw.slot, heard.raw.value)}
+        if any(values & {*m.values} for m in named):
+            return None
+        words = [
+            m
+            for m in _REFUSED_WORD.finditer(text)
+            if not any(n.start < m.end("word") and m.start("word") < n.end for n in named)
+        ]
+        if len(words) != 1:
+            return None
+        word = words[0]
+        return Heard(heard.message, replace(heard.raw, slot="about", value=word["word"]), word.start("word"))
+
+    def _toned_down(self, heard: Heard) -> Slot | None:
+        """ "Too scary", "less scary", "not too scary": a need for less of what it names, which refuses no value."""
+        text = heard.message.message.replace("’", "'")
+        values = {link.value for link in self._linker.values(heard.raw.slot, heard.raw.value)}
+        for m in self._linker.scan_values(text) if heard.raw.polarity else ():
+            found = _TONED.search(text[: m.start])
+            if found and m.facet == heard.raw.slot and values & {*m.values}:
+                said = text[found.start() : m.end]
+                need = f"less {m.text}" if found.group().lower().startswith("too") else " ".join(said.split())
+                return Slot("about", need, 1, Op.ADD, Force.PREFER, said=said)
+        return None
 
     def _as_said(self, heard: Heard, values: set[str]) -> Heard:
         """A refused value as wanted where its words are what a refusal is set against: "scary but not gory"."""

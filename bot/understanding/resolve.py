@@ -69,8 +69,8 @@ class Resolver:
         found = with_praise(intent, _deduplicated(slots), message.message)
         if intent is Intent.FEEDBACK and request is None and any(_is_news(s, message) for s in found):
             intent = Intent.RECOMMEND  # a reaction with something new to go by
-        if request is None:
-            found += tuple(excess(intent, found, message, self._linker))
+        if request is None and (more := excess(intent, found, message, self._linker)):
+            intent, found = Intent.FEEDBACK if intent is Intent.OTHER else intent, (*found, *more)
         return intent, found, request
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:

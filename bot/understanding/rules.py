@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.understanding import cues, stance
 from bot.understanding.lifting import lifted
@@ -21,6 +22,7 @@ from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking import Linker, number_style
+from retrieval.linking.text import FUNCTION_WORDS, words
 
 ABOUT_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY, Request.UNDO}
 
@@ -70,11 +72,31 @@ class RuleReader:
             found += [Found(-1, -1, "item", t, attitude if not refused else -1 if t in refused else 1) for t in pointed]
         if (other := self._refused_value(text, message, pointed)) is not None:
             intent, found = Intent.RECOMMEND, [f for f in found if f.slot != "item"] + other
-        if not found and intent in {Intent.OTHER, Intent.FEEDBACK} and lifted(text, self._called):
-            intent = Intent.RECOMMEND
-        if intent is Intent.RECOMMEND and not found:
-            found = self._confirmed(text, message)
+        if not found:
+            intent, found = self._implied(intent, text, message)
         return RuleReading(intent, tuple(self._raw(f, text, intent, request, found) for f in found))
+
+    def _implied(self, intent: Intent, text: str, message: MessageInContext) -> tuple[Intent, list[Found]]:
+        """What a message that names nothing says by what it lifts, confirms or adds to the list."""
+        if intent in {Intent.OTHER, Intent.FEEDBACK} and lifted(text, self._called):
+            intent = Intent.RECOMMEND
+        if intent is Intent.RECOMMEND:
+            return intent, self._confirmed(text, message)
+        bare = self._bare_need(text, message) if intent is Intent.OTHER else []
+        return (Intent.RECOMMEND, bare) if bare else (intent, [])
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """The words that titles and texts of the catalogue are written in."""
+        return frozenset(w for item in self._items.values() for w in words(f"{item.title} {item.text}"))
+
+    def _bare_need(self, text: str, message: MessageInContext) -> list[Found]:
+        """ "Waterproof", "not a wallet", said to a list: a word or two that the catalogue's own texts use."""
+        found = cues.BARE_NEED.match(text) if message.shown else None
+        said = words(found["need"]) if found else ()
+        if found is None or not said or any(w in FUNCTION_WORDS or w not in self._written for w in said):
+            return []
+        return [Found(*found.span("need"), "about", found["need"], -1 if found["no"] else 1)]
 
     def _refused_value(self, text: str, message: MessageInContext, pointed: tuple[str, ...]) -> list[Found] | None:
         """The value of the item in focus that "not that brand" refuses; None where nothing of the kind is said.

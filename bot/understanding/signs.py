@@ -81,6 +81,8 @@ def force(heard: Heard) -> Force:
 def seen(heard: Heard) -> bool:
     """Whether the message says that its visitor has seen, read or owned the item."""
     whole = heard.message.message
+    if heard.pointed:
+        return bool(cues.SEEN.search(heard.pointed)) and not _UNSEEN.search(heard.pointed.replace("’", "'"))
     said = cues.SEEN.search(heard.clause) or (cues.SEEN.search(whole) and heard.start < 0)
     return bool(said) and not _UNSEEN.search(whole.replace("’", "'"))
 
@@ -96,8 +98,6 @@ def with_praise(intent: Intent, slots: tuple[Slot, ...], text: str) -> tuple[Slo
     """The slots; an item only mentioned is wanted where the message accepts it, or praises it and nothing else."""
     items = [s for s in slots if s.slot == "item"]
     praised = len(items) == 1 and stance.PRAISE.search(text) is not None and stance.DOUBT.search(text) is None
-    if heard.pointed:
-        return bool(cues.SEEN.search(heard.pointed)) and not _UNSEEN.search(heard.pointed.replace("’", "'"))
     if not (intent is Intent.ACCEPT or (praised and intent in {Intent.FEEDBACK, Intent.RECOMMEND})):
         return slots
     return tuple(

@@ -37,8 +37,8 @@ NEGATION = re.compile(
 REFUSED_BEFORE = re.compile(
     r"(?:^|[\s,(])(?:no(?: more)?|with ?out|except(?: for)?|excluding|anything but|avoid|"
     r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|"
-    r"(?:not|\w+n['’]t|(?:do|ai|is|was)nt) (?:really |that |so |too )?(?:in the mood for|into|keen on|(?:a )?(?:big |huge )?fan of|"
-    rf"up for)|{REFUSES})"
+    r"(?:not|\w+n['’]t|(?:do|ai|is|was)nt) (?:really |that |so |too )?(?:in the mood for|into|keen on|up for|"
+    rf"(?:a )?(?:big |huge )?fan of)|{REFUSES})"
     r"\s+(?:any |all |more |the |these |those |another |an? |watching )?$",
     _I,
 )
@@ -156,15 +156,6 @@ THAT_IS_NOT = re.compile(
     r"(?:that|which|who)\s+(?:(?:do|does|is|are|wo|ca)(?:n['’]?t| not)|(?:do|does|is|are|ca)nt|never)\s+(?=\w)", _I
 )
 NO_NEED = re.compile(r"(?:any |no )?(?:preferences?|ideas?|clue|opinion)", _I)  #: "no preference" avoids nothing
-INSTEAD = any_of(r"instead of\b", r"rather than\b")
-LIKE_THAT = any_of(
-    r"(?:like|similar to) (?:that|it|this|those|them|these)(?: one| movie| film)?\b",
-    r"not (?:that|those|these|this|it)\b",
-    r"^\W*(?:no|nope|nah)\b(?=[,.!])",
-)
-
-#: "scary, but not gory": what stands before is wanted, unless it is refused itself
-CONTRASTED = re.compile(r"[^.!?;]{0,20}?(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b", _I)
 #: words right before a value that put it in the place of what was wished: "actually a drama", "make it a drama"
 PUT_IN_PLACE = re.compile(
     r"(?:^\W*(?:(?:hm+|oh|ok(?:ay)?|no|nah|wait|sorry|and|or|well|then)\b\W*)*actually\W+(?:(?:an?|some|the) )?"
@@ -175,3 +166,12 @@ PUT_IN_PLACE = re.compile(
     _I,
 )
 OF_ONE = re.compile(r"\s+ones?\b", _I)  #: "make it a scary one" adds to what is wished
+INSTEAD = any_of(r"instead of\b", r"rather than\b")
+LIKE_THAT = any_of(
+    r"(?:like|similar to) (?:that|it|this|those|them|these)(?: one| movie| film)?\b",
+    r"not (?:that|those|these|this|it)\b",
+    r"^\W*(?:no|nope|nah)\b(?=[,.!])",
+)
+
+#: "scary, but not gory": what stands before is wanted, unless it is refused itself
+CONTRASTED = re.compile(r"[^.!?;]{0,20}?(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b", _I)

@@ -24,7 +24,7 @@ TOP_KEYS = (
     *("columns", "facets", "words"),
 )
 COLUMN_KEYS = ("id", "title", "text", "image", "url")
-FACET_KEYS = ("column", "columns", "kind", "synonyms", "unit", "better", "label", "less", "more")
+FACET_KEYS = ("column", "columns", "kind", "synonyms", "unit", "better", "label", "less", "more", "variants")
 RESERVED = frozenset({"item", "about"})  # the slots that every catalogue has
 
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")  # files are called so
@@ -79,6 +79,13 @@ class _Table:
         value = self.text(key)
         if value is None:
             raise self.error(key, "is missing", f'add {key} = "…"')
+        return value
+
+    def flag(self, key: str) -> bool:
+        """A truth value; False when absent."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, "is neither true nor false", f"write {key} = true")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -153,6 +160,7 @@ def _facet(name: str, table: _Table) -> Facet:
         label=table.text("label") or name.replace("_", " "),
         less=tuple(word.casefold() for word in table.texts("less")),
         more=tuple(word.casefold() for word in table.texts("more")),
+        variants=table.flag("variants"),
     )
 
 
@@ -169,7 +177,7 @@ def _facet_columns(table: _Table, kind: FacetKind) -> tuple[str, ...]:
 
 def _check_numbers(table: _Table, kind: FacetKind) -> None:
     """Refuse what only numbers may declare, and what they may not."""
-    refused = ("synonyms",) if kind is FacetKind.NUMBER else ("unit", "better", "less", "more")
+    refused = ("synonyms", "variants") if kind is FacetKind.NUMBER else ("unit", "better", "less", "more")
     for key in refused:
         if key in table.values:
             raise table.error(key, f"has no meaning for kind {kind.value!r}", "remove it, or change the kind")

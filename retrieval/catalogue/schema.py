@@ -27,7 +27,8 @@ class Facet:
 
     `synonyms` maps what visitors write (lower case) to one or more catalogue values joined by "+"
     ("rom-com" -> "romance+comedy"). `less` and `more` are the words of a relative wish on a number
-    ("older", "newer"; "cheaper", "dearer").
+    ("older", "newer"; "cheaper", "dearer"). `variants`: an item comes in each of its values and a visitor takes one
+    (colours, sizes; not genres), so that who avoids one is still shown what comes in another.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Facet:
     label: str = ""
     less: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    variants: bool = False
 
 
 @dataclass(frozen=True, slots=True)

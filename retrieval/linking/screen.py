@@ -41,8 +41,15 @@ _ORDINAL = "|".join([*PLACES, "last", "final", "bottom", "top", "middle"])
 _AFTER = (
     r"(?=\s*(?:$|[.,!?;:)]|(?:one|ones|option|pick|choice|suggestion|recommendation|"
     r"item|{noun}|and|or|is|was|looks?|looked|sounds?|sounded|seems?|seemed|feels?|could|can|might|may|would|has|"
-    r"had|does|did|costs?|comes?|fits?|runs?|goes|gets|stars|have|nope|nah|yes|yeah|no|too|about|tho|though|also|please|but|because|cos|bc|"
+    r"had|does|did|costs?|comes?|fits?|runs?|goes|gets|stars|have|in(?= [\w ]{2,20}\?)|"
+    r"nope|nah|yes|yeah|no|too|about|tho|though|also|please|but|because|cos|bc|"
     r"instead|for|if|then)\b))"
+)
+#: in a question what follows a place may be anything but a noun: "what is the first made of"
+_ASKED = (
+    rf"\b(?:is|was|does|did|has|can|could|will|would)\s+the\s+({_ORDINAL})\b"
+    r"(?=\s+(?!(?:time|part|half|season|episode|"
+    r"day|date|world|war|year|week|person|thing|place|name|chapter|sequel|series|of)\b)(?-i:[a-z]))"
 )
 _NUMBER = re.compile(
     r"(?:#\s*|\b(?:number|no\.?|option|nr\.?)\s+)(\d{1,2}|one|two|three|four|five|"
@@ -99,7 +106,7 @@ class Screen:
         self._values = values
         noun = "|".join(map(re.escape, catalogue.schema.nouns))
         self._ordinal = re.compile(
-            rf"\b(?:second|2nd) (?:to )?last\b|\b({_ORDINAL})\b" + _AFTER.replace("{noun}", noun), re.I
+            rf"\b(?:second|2nd) (?:to )?last\b|{_ASKED}|\b({_ORDINAL})\b{_AFTER.replace('{noun}', noun)}", re.I
         )
         self._that = re.compile(_THAT.pattern.replace("{noun}", noun), re.I)
         numbers = [f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER]
@@ -144,7 +151,7 @@ class Screen:
         spots = [COUNTS.get(m[1].lower()) or int(m[1]) for m in _NUMBER.finditer(look.text)]
         places = [n - 1 for n in spots if 0 < n <= len(look.ids)]
         for m in self._ordinal.finditer(look.text):
-            word = (m[1] or "").lower()
+            word = (m[1] or m[2] or "").lower()
             if word == "middle":
                 places += [len(look.ids) // 2] if len(look.ids) % 2 else []
             elif word in {"last", "final", "bottom"}:
