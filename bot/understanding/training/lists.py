@@ -84,9 +84,14 @@ def _phrasings(file: str) -> Mapping[str, tuple[str, ...]]:
     return _sections(_text("phrasings", f"{file}.txt"))
 
 
-def held_out(phrasing: str) -> bool:
-    """Whether a phrasing belongs to the dev split, decided by its text alone."""
-    return int.from_bytes(hashlib.sha256(phrasing.encode()).digest()[:4], "big") % HELD_OUT_OF == 0
+def phrasings(file: str, section: str) -> tuple[str, ...]:
+    """All of a section of `phrasings/<file>.txt`, of both splits; none where there is no such section."""
+    return _phrasings(file).get(section, ())
+
+
+def held_out(phrasing: str, of: int = HELD_OUT_OF) -> bool:
+    """Whether a phrasing belongs to the dev split, one in `of`, decided by its text alone."""
+    return int.from_bytes(hashlib.sha256(phrasing.encode()).digest()[:4], "big") % of == 0
 
 
 @cache

@@ -7,15 +7,43 @@ mask over the whole sequence costs half of the time on a processor. Knows no opt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from bot.understanding.tokens import encode_answer, encode_prefix, encode_suffix
-from bot.understanding.training.generate import Pack
 
 ATTENTION = "shared_prefix"  #: the name under which transformers knows `shared_prefix_attention`
+
+
+class Prompted(Protocol):
+    """What a model is asked after the shared part of its prompt, and what it should write."""
+
+    @property
+    def suffix(self) -> str:
+        """The prompt's own part, as `tokens.encode_suffix` takes it."""
+        ...
+
+    @property
+    def answer(self) -> str:
+        """The text to write."""
+        ...
+
+
+class PromptedPack(Protocol):
+    """Samples of one task that share the beginning of their prompt."""
+
+    @property
+    def prefix(self) -> str:
+        """The shared part, as `tokens.encode_prefix` takes it."""
+        ...
+
+    @property
+    def samples(self) -> Sequence[Prompted]:
+        """At least one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +105,7 @@ def _causal(n: int) -> torch.Tensor:
     return torch.full((n, n), torch.finfo(torch.bfloat16).min).triu(1).to(torch.bfloat16)
 
 
-def pack(tokenizer: Any, source: Pack) -> Packed:
+def pack(tokenizer: Any, source: PromptedPack) -> Packed:
     """A pack as tokens."""
     samples = [(encode_suffix(tokenizer, s.suffix), encode_answer(tokenizer, s.answer)) for s in source.samples]
     return pack_tokens(encode_prefix(tokenizer, source.prefix), samples)

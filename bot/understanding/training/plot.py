@@ -1,6 +1,7 @@
 """The log of a training run as a picture: loss against tokens, on packs trained on, held out, and of the unseen domain.
 
-Plain SVG, so that nothing more needs to be installed. Knows the columns of the log only. Also a command:
+Of several tasks, each one's loss on held-out packs as well. Plain SVG, so that nothing more needs to be installed.
+Knows the columns of the log only. Also a command:
 `python -m bot.understanding.training.plot training.csv training.svg`.
 """
 
@@ -8,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import sys
+from itertools import cycle
 from pathlib import Path
 
 WIDTH, HEIGHT, MARGIN = 640, 320, 48
 LINES = (("loss", "trained on", "#8aa4c8"), ("dev_loss", "held-out phrasings", "#c0392b"))
 UNSEEN_LINE = ("unseen_loss", "unseen domain", "#27ae60")
+OF_TASK, TASK_COLORS = "_dev_loss", ("#8e44ad", "#d68910", "#117a8b")  #: a column of the log: "wording_dev_loss"
 Points = list[tuple[float, float]]
 
 
@@ -24,7 +27,8 @@ def read_points(log: Path, column: str) -> Points:
 
 def write_plot(log: Path, picture: Path) -> None:
     """Draw `log` into `picture`."""
-    drawn = [(label, color, read_points(log, column)) for column, label, color in (*LINES, UNSEEN_LINE)]
+    lines = (*LINES, UNSEEN_LINE, *_task_lines(log))
+    drawn = [(label, color, read_points(log, column)) for column, label, color in lines]
     every = [point for _, _, points in drawn for point in points]
     if not every:
         return
@@ -35,6 +39,13 @@ def write_plot(log: Path, picture: Path) -> None:
         body.append(_text(WIDTH - MARGIN, MARGIN + 16 * number, label, color, "end"))
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     picture.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n' + "\n".join(body) + "\n</svg>\n")
+
+
+def _task_lines(log: Path) -> list[tuple[str, str, str]]:
+    with log.open(encoding="utf-8") as file:
+        columns = [c for c in next(csv.reader(file), []) if c.endswith(OF_TASK)]
+    labels = [f"held out, {column.removesuffix(OF_TASK)}" for column in columns]
+    return list(zip(columns, labels, cycle(TASK_COLORS), strict=False))
 
 
 def _place(x: float, y: float, far: float, high: float) -> str:

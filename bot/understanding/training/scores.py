@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,10 +21,10 @@ from bot.settings import load_settings
 from bot.understanding.target import parse_target
 from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
 from bot.understanding.training.generate import UNSEEN, Pack, Sample, generate
-from bot.understanding.training.packing import ATTENTION, answer_logits, pack, register_attention
+from bot.understanding.training.packing import ATTENTION, PromptedPack, answer_logits, pack, register_attention
+from bot.understanding.training.tasks import DEV_SEED
 from retrieval.assets import resolve
 
-SEED = 1  #: of the held-out packs, whatever the seed of the training
 MAX_NEW_TOKENS = 96
 
 
@@ -45,10 +45,10 @@ class Scores:
 
 def dev_packs(count: int, domain: str | None = None) -> list[Pack]:
     """Held-out phrasings; of one domain, or of all that are trained on."""
-    return list(islice(generate(SEED, "dev", domain=domain), count))
+    return list(islice(generate(DEV_SEED, "dev", domain=domain), count))
 
 
-def loss_of(model: Any, tokenizer: Any, source: Pack) -> tuple[torch.Tensor, int, int]:
+def loss_of(model: Any, tokenizer: Any, source: PromptedPack) -> tuple[torch.Tensor, int, int]:
     """(mean cross-entropy over the answer tokens in nats, tokens, answer tokens)."""
     packed = pack(tokenizer, source)
     logits = answer_logits(model.get_base_model(), packed).float()
@@ -56,7 +56,7 @@ def loss_of(model: Any, tokenizer: Any, source: Pack) -> tuple[torch.Tensor, int
 
 
 @torch.no_grad()
-def mean_loss(model: Any, tokenizer: Any, packs: list[Pack]) -> float:
+def mean_loss(model: Any, tokenizer: Any, packs: Sequence[PromptedPack]) -> float:
     """Mean loss over packs."""
     model.eval()
     total = sum(float(loss_of(model, tokenizer, p)[0]) for p in packs)

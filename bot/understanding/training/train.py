@@ -1,20 +1,24 @@
-"""Training the reader: a low-rank adapter on the base model, from generated packs, for a given time.
+"""Training: a low-rank adapter on the base model, from generated packs, for a given time or number of steps.
 
-The base is any causal language model that transformers can load with a custom attention. The learning rate follows the
-share of the time that is spent. A checkpoint every few minutes lets an interrupted run go on where it was. Knows
-nothing of how the reader decodes.
+A step takes one pack of every task and goes down the gradient of
+
+    L = Σ wᵢ · Lᵢ
+
+where Lᵢ is the mean cross-entropy over the answer tokens of task i's pack, in nats, and wᵢ its weight; the weights are
+not normalised. The base is any causal language model that transformers can load with a custom attention. A checkpoint
+every few minutes lets an interrupted run go on where it was. The learning rate follows the share of the run that is
+done: of its steps, and then the weights do not depend on interruptions, or of its minutes, and then they do, because a
+machine does not take the same time twice. Knows nothing of how the reader decodes.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,105 +27,151 @@ import torch
 
 from bot.llm.loading import sources_sha256
 from bot.settings import load_settings
-from bot.understanding.training.generate import UNSEEN, Pack, generate
-from bot.understanding.training.optimizer import MasterAdamW, learning_rate_at
-from bot.understanding.training.packing import ATTENTION, register_attention
+from bot.understanding.training.checkpoint import Progress, read_checkpoint, save_checkpoint
+from bot.understanding.training.generate import UNSEEN
+from bot.understanding.training.optimizer import learning_rate_at
+from bot.understanding.training.options import Options, parse_options
+from bot.understanding.training.packing import PromptedPack
 from bot.understanding.training.plot import write_plot
-from bot.understanding.training.scores import dev_packs, loss_of, mean_loss, score
+from bot.understanding.training.run_log import CsvLog, Measured, RunLog, TensorBoardLog, objective
+from bot.understanding.training.scores import dev_packs, score
+from bot.understanding.training.tasks import READING, Task
+from bot.understanding.training.trainee import Stepped, Trainee, losses_on, prepare, save_adapter, step
 from retrieval.assets import resolve
 
-ASSET = "smollm2-135m-instruct"  #: the default base
-LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-COLUMNS = (
-    "step",
-    "tokens",
-    "answer_tokens",
-    "seconds",
-    "loss",
-    "dev_loss",
-    "unseen_loss",
-    "norm",
-    "rate",
-    "tokens_per_second",
-)
 UNSEEN_PACKS = 6
+EVERY = 10  #: steps between two rows of the log
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a run is told.
+class HeldOut:
+    """Packs to measure on, by task; the same all through a run."""
 
-    `base` is a folder or hub id to load, `name` what the adapter says it belongs to, never a path. `start` is an
-    adapter folder to go on from. `minutes` is training time over all resumptions, without the final evaluation.
-    """
-
-    base: str
-    out: Path
-    name: str = ASSET
-    start: Path | None = None
-    minutes: float = 60
-    seed: int = 1
-    rank: int = 16
-    learning_rate: float = 8e-4
-    checkpoint_minutes: float = 5
-    dev_packs: int = 12
-    dev_samples: int = 60
-    threads: int = 2
+    dev: Mapping[str, Sequence[PromptedPack]]
+    unseen: Mapping[str, Sequence[PromptedPack]]
 
 
-@dataclass
-class Progress:
-    """How far a run is; what a checkpoint holds beside tensors."""
+@dataclass(slots=True)
+class _Window:
+    """The steps since the last row of the log."""
 
-    step: int = 0
-    tokens: int = 0
-    answer_tokens: int = 0
+    steps: list[Stepped] = field(default_factory=list)
     seconds: float = 0.0
 
+    def losses(self) -> dict[str, float]:
+        return {name: sum(s.losses[name] for s in self.steps) / len(self.steps) for name in self.steps[0].losses}
 
-def load(options: Options) -> tuple[Any, Any]:
-    """(model with an adapter in bfloat16, fresh or with the weights of `start`, tokenizer)."""
-    from peft import LoraConfig, PeftModel, get_peft_model
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    def speed(self) -> float:
+        return sum(s.tokens for s in self.steps) / self.seconds
 
-    register_attention()
-    tokenizer = AutoTokenizer.from_pretrained(options.base)
-    base = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16, attn_implementation=ATTENTION)
-    if options.start is not None:
-        started = PeftModel.from_pretrained(base, str(options.start), is_trainable=True, autocast_adapter_dtype=False)
-        return started, tokenizer
-    known = {name.rpartition(".")[2] for name, _ in base.named_modules()}
-    config = LoraConfig(
-        r=options.rank,
-        lora_alpha=2 * options.rank,
-        target_modules=LINEAR if known.issuperset(LINEAR) else "all-linear",
-        lora_dropout=0.0,
-        task_type="CAUSAL_LM",
+
+def run(options: Options, command: list[str]) -> dict[str, Any]:
+    """Train until the end, evaluate, save; returns what `training.json` says. Raises TrainingError."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = read_checkpoint(options.out, _told(options))
+    progress = checkpoint.progress if checkpoint else Progress()
+    logs = _logs(options, progress.step)
+    trainee = prepare(options)
+    if checkpoint:
+        trainee.optimizer.restore(checkpoint.optimizer)
+    held_out = HeldOut(
+        {t.name: t.held_out(options.dev_packs) for t in options.tasks},
+        {t.name: t.held_out(UNSEEN_PACKS, UNSEEN) for t in options.tasks},
     )
-    model = get_peft_model(base, config, autocast_adapter_dtype=False)
-    return model, tokenizer
+    for measured in _measured(options, trainee, progress, held_out):
+        for log in logs:
+            log.write(measured)
+    scores = _scores(options, trainee, held_out)
+    report = _record(options, command, progress) | {"scores": scores}
+    for log in logs:
+        log.close(progress.step, scores)
+    write_plot(options.out / "training.csv", options.out / "training.svg")
+    (options.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
 
 
-def save_adapter(model: Any, folder: Path, name: str) -> None:
-    """The adapter in bfloat16, which says that it belongs to the base `name`."""
-    model.peft_config["default"].base_model_name_or_path = name
-    model.save_pretrained(str(folder))
+def _logs(options: Options, done: int) -> list[RunLog]:
+    logs: list[RunLog] = [CsvLog(options.out / "training.csv", options.tasks, done)]
+    if options.tensorboard is not None:
+        logs.append(TensorBoardLog(options.tensorboard, options.tasks, done))
+    return logs
 
 
-def _save_checkpoint(folder: Path, optimizer: MasterAdamW, progress: Progress) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / "checkpoint.part"
-    torch.save({"optimizer": optimizer.state(), "progress": asdict(progress)}, part)
-    part.replace(folder / "checkpoint.pt")
+def _measured(options: Options, trainee: Trainee, progress: Progress, held_out: HeldOut) -> Iterator[Measured]:
+    """Train to the end; yields what is measured every `EVERY` steps and at every checkpoint."""
+    saved = time.monotonic()
+    window = _Window()
+    packs = zip(*(t.packs(options.seed, progress.step) for t in options.tasks), strict=True)
+    while (share := _share(options, progress)) < 1:
+        started = time.monotonic()
+        rate = learning_rate_at(share, options.learning_rate)
+        window.steps.append(step(trainee, options.tasks, next(packs), rate))
+        _advance(progress, window, time.monotonic() - started)
+        late = time.monotonic() - saved > 60 * options.checkpoint_minutes
+        if progress.step % EVERY == 0 or late:
+            told = _measure(progress, window, rate)
+            if late:
+                told = replace(told, dev=losses_on(trainee, held_out.dev), unseen=losses_on(trainee, held_out.unseen))
+            print(_line(told, options.tasks, share), file=sys.stderr, flush=True)
+            yield told
+            window = _Window()
+        if late:
+            _save(options, trainee, progress)
+            saved = time.monotonic()
+    _save(options, trainee, progress)
 
 
-def _resume(folder: Path, optimizer: MasterAdamW) -> Progress:
-    path = folder / "checkpoint.pt"
-    if not path.exists():
-        return Progress()
-    state = torch.load(path, weights_only=True)
-    optimizer.restore(state["optimizer"])
-    return Progress(**state["progress"])
+def _share(options: Options, progress: Progress) -> float:
+    """How much of the run is done."""
+    if options.steps is not None:
+        return progress.step / options.steps if options.steps else 1.0
+    return progress.seconds / (60 * options.minutes)
+
+
+def _advance(progress: Progress, window: _Window, seconds: float) -> None:
+    progress.step += 1
+    progress.tokens += window.steps[-1].tokens
+    progress.answer_tokens += window.steps[-1].answer_tokens
+    progress.seconds += seconds
+    window.seconds += seconds
+
+
+def _measure(progress: Progress, window: _Window, rate: float) -> Measured:
+    norm = window.steps[-1].norm
+    return Measured(**asdict(progress), losses=window.losses(), norm=norm, rate=rate, tokens_per_second=window.speed())
+
+
+def _line(m: Measured, tasks: Sequence[Task], share: float) -> str:
+    """What is told while training."""
+    told = [f"step {m.step} {share:.1%}"]
+    for name, losses in (("loss", m.losses), ("dev", m.dev), ("unseen", m.unseen)):
+        if losses:
+            own = " ".join(f"{t.name} {losses[t.name]:.4f}" for t in tasks)
+            told.append(f"{name} {objective(losses, tasks):.4f}" + (f" ({own})" if len(tasks) > 1 else ""))
+    return ", ".join([*told, f"{m.tokens_per_second:.0f} tokens/s"])
+
+
+def _save(options: Options, trainee: Trainee, progress: Progress) -> None:
+    save_checkpoint(options.out, trainee.optimizer, progress, _told(options))
+    save_adapter(trainee.model, options.out, options.name)
+
+
+def _told(options: Options) -> dict[str, object]:
+    """What decides the weights, but for the end."""
+    return {
+        "base": options.name,
+        "started_from_sha256": _started_from(options),
+        "tasks": [[t.name, t.weight] for t in options.tasks],
+        "seed": options.seed,
+        "rank": options.rank,
+        "learning_rate": options.learning_rate,
+    }
+
+
+def _started_from(options: Options) -> str | None:
+    return _sha256(options.start / "adapter_model.safetensors") if options.start else None
 
 
 def _sha256(weights: Path) -> str | None:
@@ -129,119 +179,38 @@ def _sha256(weights: Path) -> str | None:
     return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else None
 
 
-def run(options: Options, command: list[str]) -> dict[str, Any]:
-    """Train until the time is up, evaluate, save; returns what `training.json` says."""
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    model, tokenizer = load(options)
-    optimizer = MasterAdamW([p for p in model.parameters() if p.requires_grad], options.learning_rate)
-    options.out.mkdir(parents=True, exist_ok=True)
-    progress = _resume(options.out, optimizer)
-    dev = (dev_packs(options.dev_packs), dev_packs(UNSEEN_PACKS, UNSEEN))
-    model.train()
-    with (options.out / "training.csv").open("a", newline="", encoding="utf-8") as file:
-        log = csv.writer(file)
-        if file.tell() == 0:
-            log.writerow(COLUMNS)
-        for row in _steps(options, model, tokenizer, optimizer, progress, dev):
-            log.writerow(row)
-            file.flush()
-    scores = {
-        "dev": asdict(score(model, tokenizer, dev_packs(options.dev_samples))),
-        UNSEEN: asdict(score(model, tokenizer, dev_packs(options.dev_samples // 2, UNSEEN))),
-    }
-    save_adapter(model, options.out, options.name)
-    report = {
+def _record(options: Options, command: list[str], progress: Progress) -> dict[str, Any]:
+    """What `training.json` says beside the scores."""
+    apart = ("base", "name", "out", "start", "tasks", "tensorboard")
+    return {
         "command": ["python", "-m", "bot.understanding.training", *command],
-        "options": {k: v for k, v in asdict(options).items() if k not in ("base", "name", "out", "start")},
-        "started_from_sha256": _sha256(options.start / "adapter_model.safetensors") if options.start else None,
+        "options": {k: v for k, v in asdict(options).items() if k not in apart},
+        "tasks": {t.name: t.weight for t in options.tasks},
+        "started_from_sha256": _started_from(options),
         "base": options.name,
         "base_sha256": _sha256(Path(options.base) / "model.safetensors"),
         "base_source_sha256": next(iter(sources_sha256(Path(options.base))), None),
         **asdict(progress),
-        "scores": scores,
         "versions": {name: version(name) for name in ("torch", "transformers", "peft", "safetensors")},
     }
-    write_plot(options.out / "training.csv", options.out / "training.svg")
-    (options.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    return report
 
 
-def _steps(
-    options: Options,
-    model: Any,
-    tokenizer: Any,
-    optimizer: MasterAdamW,
-    progress: Progress,
-    dev: tuple[list[Pack], list[Pack]],
-) -> Iterator[list[object]]:
-    """Train; yields a row for the log every ten steps, with `COLUMNS`."""
-    saved = time.monotonic()
-    window: list[float] = []
-    spent, seen = 0.0, 0
-    for source in generate(options.seed, skip=progress.step):
-        share = progress.seconds / (60 * options.minutes)
-        if share >= 1:
-            break
-        rate = learning_rate_at(share, options.learning_rate)
-        before = (progress.seconds, progress.tokens)
-        loss, norm = _step(model, tokenizer, optimizer, progress, source, rate)
-        window.append(loss)
-        spent, seen = spent + progress.seconds - before[0], seen + progress.tokens - before[1]
-        late = time.monotonic() - saved > 60 * options.checkpoint_minutes
-        if progress.step % 10 == 0 or late:
-            measured = [round(mean_loss(model, tokenizer, d), 4) if late else "" for d in dev]
-            mean, speed = round(sum(window) / len(window), 4), round(seen / spent)
-            line = f"step {progress.step} {share:.1%} loss {mean} {measured[0]} {measured[1]} {speed} tokens/s"
-            print(line, file=sys.stderr, flush=True)
-            done = (progress.step, progress.tokens, progress.answer_tokens, round(progress.seconds, 1))
-            yield [*done, mean, *measured, round(norm, 3), f"{rate:.2e}", speed]
-            window, spent, seen = [], 0.0, 0
-        if late:
-            _save_checkpoint(options.out, optimizer, progress)
-            save_adapter(model, options.out, options.name)
-            saved = time.monotonic()
-    _save_checkpoint(options.out, optimizer, progress)
-
-
-def _step(
-    model: Any, tokenizer: Any, optimizer: MasterAdamW, progress: Progress, source: Pack, rate: float
-) -> tuple[float, float]:
-    """One pack; returns its loss and the norm of its gradient."""
-    started = time.monotonic()
-    loss, tokens, answers = loss_of(model, tokenizer, source)
-    torch.autograd.backward(loss)
-    norm = optimizer.step(rate)
-    progress.step += 1
-    progress.tokens += tokens
-    progress.answer_tokens += answers
-    progress.seconds += time.monotonic() - started
-    return float(loss.detach()), norm
-
-
-def parser() -> argparse.ArgumentParser:
-    """The arguments of `python -m bot.understanding.training`."""
-    p = argparse.ArgumentParser(prog="python -m bot.understanding.training", description="Train the reader's adapter.")
-    p.add_argument("--base", default=ASSET, help="the base model: an asset's name, a folder or a hub id")
-    p.add_argument(
-        "--out", type=Path, required=True, help="folder for adapter, log and checkpoint; resumed if it has one"
-    )
-    p.add_argument("--from", dest="start", type=Path, help="an adapter folder to go on from (default: a fresh adapter)")
-    p.add_argument("--minutes", type=float, default=60, help="training time (default: 60)")
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--rank", type=int, default=16)
-    p.add_argument("--learning-rate", type=float, default=8e-4)
-    p.add_argument("--checkpoint-minutes", type=float, default=5)
-    p.add_argument("--dev-packs", type=int, default=12)
-    p.add_argument("--dev-samples", type=int, default=60)
-    p.add_argument("--threads", type=int, default=2)
-    return p
+def _scores(options: Options, trainee: Trainee, held_out: HeldOut) -> dict[str, dict[str, float]]:
+    """Of reading on held-out phrasings ("dev") and on the unseen domain; of every other task its losses on both."""
+    found: dict[str, dict[str, float]] = {}
+    for task in options.tasks:
+        if task.name == READING:
+            for name, count, domain in (("dev", options.dev_samples, None), (UNSEEN, options.dev_samples // 2, UNSEEN)):
+                found[name] = asdict(score(trainee.model, trainee.tokenizer, dev_packs(count, domain)))
+    others = {t.name for t in options.tasks} - {READING}
+    dev, unseen = (losses_on(trainee, {n: p[n] for n in p if n in others}) for p in (held_out.dev, held_out.unseen))
+    return found | {name: {"dev_loss": round(dev[name], 4), "unseen_loss": round(unseen[name], 4)} for name in dev}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Train as told on the command line; prints the report."""
+    """Train as told on the command line; prints the report. Raises ChatalogueError."""
     command = sys.argv[1:] if argv is None else argv
-    options = Options(**vars(parser().parse_args(command)))
+    options = parse_options(command)
     base = resolve(options.base, load_settings().cache, lambda line: print(line, file=sys.stderr))
     name = Path(options.base).resolve().name if Path(options.base).is_dir() else options.base
     report = run(replace(options, base=str(base), name=name), command)

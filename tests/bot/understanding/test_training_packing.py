@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import fields, replace
-from itertools import cycle, islice
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 import pytest
 import torch
-from safetensors import safe_open
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import (
-    AutoModelForCausalLM,
-    GPTNeoXConfig,
     LlamaConfig,
     LlamaForCausalLM,
-    PretrainedConfig,
     PreTrainedTokenizerFast,
-    Qwen2Config,
 )
 
 from bot.understanding.prompt import FacetView, message_suffix, schema_prefix
 from bot.understanding.reading import MessageInContext
 from bot.understanding.tokens import encode_answer, encode_prefix, encode_suffix, end_token
-from bot.understanding.training import scores, train
-from bot.understanding.training.generate import UNSEEN, generate
+from bot.understanding.training import scores
+from bot.understanding.training.generate import generate
 from bot.understanding.training.optimizer import MasterAdamW, learning_rate_at
 from bot.understanding.training.packing import ATTENTION, answer_logits, pack, pack_tokens, register_attention
-from bot.understanding.training.scores import Scores, _f1, _parsed, score
-from bot.understanding.training.train import ASSET, COLUMNS, Options, load, main, run
+from bot.understanding.training.scores import _f1, _parsed, score
 from retrieval.catalogue.schema import FacetKind
 
 
@@ -133,93 +123,6 @@ def test_every_generated_prompt_can_be_encoded(tokenizer: Any) -> None:
     for source in islice(generate(2, "dev"), 3):
         assert encode_prefix(tokenizer, source.prefix)
         assert all(encode_suffix(tokenizer, s.suffix) for s in source.samples)
-
-
-@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
-def test_a_run_writes_an_adapter_and_can_be_resumed(
-    tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    short = [replace(p, samples=p.samples[:1]) for p in islice(generate(1), 4)]
-    monkeypatch.setattr(train, "generate", lambda seed, split="train", skip=0: islice(cycle(short), skip % 4, None))
-    monkeypatch.setattr(train, "dev_packs", lambda count, domain=None: short[:1])
-    tiny("sdpa").save_pretrained(str(tmp_path / "base"))
-    tokenizer.save_pretrained(str(tmp_path / "base"))
-    out = tmp_path / "adapter"
-    told = {
-        "base": str(tmp_path / "base"),
-        "out": out,
-        "dev_packs": 1,
-        "dev_samples": 1,
-        "checkpoint_minutes": 0,
-        "threads": 1,
-    }
-    first = run(Options(**told, minutes=0.01), [])
-    second = run(Options(**told, minutes=first["seconds"] / 60 + 0.01), [])
-    assert second["step"] > first["step"] >= 1
-    assert second["seconds"] > first["seconds"]
-    saved = json.loads((out / "training.json").read_text())
-    assert saved["base_sha256"]
-    assert set(saved["scores"]) == {"dev", UNSEEN}
-    assert set(saved["scores"][UNSEEN]) == {f.name for f in fields(Scores)}
-    assert saved["started_from_sha256"] is None
-    assert (out / "training.svg").read_text().count("<polyline") == 3
-    assert json.loads((out / "adapter_config.json").read_text())["base_model_name_or_path"] == ASSET
-    with safe_open(str(out / "adapter_model.safetensors"), framework="pt") as tensors:
-        assert {tensors.get_tensor(k).dtype for k in tensors.keys()} == {torch.bfloat16}  # noqa: SIM118
-    header, *rows = (out / "training.csv").read_text().splitlines()
-    assert header.split(",") == list(COLUMNS)
-    assert [int(r.split(",")[0]) for r in rows] == list(range(1, second["step"] + 1))
-
-
-def saved_base(tokenizer: Any, folder: Path, config: PretrainedConfig) -> Path:
-    torch.manual_seed(0)
-    AutoModelForCausalLM.from_config(config).save_pretrained(str(folder))
-    tokenizer.save_pretrained(str(folder))
-    return folder
-
-
-SMALL = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
-OTHER_BASES = {
-    "another-llama": LlamaConfig(vocab_size=300, num_key_value_heads=4, **SMALL),
-    "little-qwen": Qwen2Config(vocab_size=300, num_key_value_heads=2, **SMALL),
-    "other-names": GPTNeoXConfig(vocab_size=300, **SMALL),
-}
-
-
-@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
-@pytest.mark.parametrize("name", OTHER_BASES)
-def test_any_base_can_be_named(name: str, tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    short = [replace(p, samples=p.samples[:1]) for p in islice(generate(1), 2)]
-    monkeypatch.setattr(train, "generate", lambda seed, skip=0: cycle(short))
-    monkeypatch.setattr(train, "dev_packs", lambda count, domain=None: short[:1])
-    base = saved_base(tokenizer, tmp_path / name, OTHER_BASES[name])
-    out = tmp_path / "adapter"
-    assert main(["--base", str(base), "--out", str(out), "--minutes", "0.005", "--threads", "1"]) == 0
-    assert json.loads((out / "training.json").read_text())["base"] == name
-    config = json.loads((out / "adapter_config.json").read_text())
-    assert config["base_model_name_or_path"] == name
-    assert len(config["target_modules"]) >= 4
-
-
-@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
-def test_a_run_goes_on_from_an_adapter(tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    short = [replace(p, samples=p.samples[:1]) for p in islice(generate(1), 2)]
-    monkeypatch.setattr(train, "generate", lambda seed, skip=0: cycle(short))
-    monkeypatch.setattr(train, "dev_packs", lambda count, domain=None: short[:1])
-    base = saved_base(tokenizer, tmp_path / "base", OTHER_BASES["another-llama"])
-    told = {"base": str(base), "dev_packs": 1, "dev_samples": 1, "threads": 1, "minutes": 0.005}
-    first = tmp_path / "first"
-    run(Options(**told, out=first), [])
-    model, _ = load(Options(**told, out=tmp_path / "second", start=first))
-    with safe_open(str(first / "adapter_model.safetensors"), framework="pt") as tensors:
-        wanted = {key: tensors.get_tensor(key) for key in tensors.keys()}  # noqa: SIM118
-    found = {key.replace(".default.", "."): value for key, value in model.state_dict().items() if "lora_" in key}
-    assert wanted
-    assert all(torch.equal(found[key], value) for key, value in wanted.items())
-    assert any(p.requires_grad for p in model.parameters())
-    second = run(Options(**told, out=tmp_path / "second", start=first), [])
-    digest = hashlib.sha256((first / "adapter_model.safetensors").read_bytes()).hexdigest()
-    assert second["started_from_sha256"] == digest
 
 
 def test_a_tokenizer_without_our_end_mark_ends_with_its_own() -> None:
