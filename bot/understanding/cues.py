@@ -61,7 +61,7 @@ ACCEPT = any_of(
     r"\A\W*(?:ok(?:ay)?\W+)?(?:add|buy|order|book|rent|get|take) (?:it|that|this|them)(?: one)?(?: then| please)?\W*\Z",
     r"i'?m taking\b",
     r"order (?:it|that|this) (?:for me|please)",
-    r"deal\b(?=\W*$)",
+    r"(?<!great )(?<!good )deal\b(?=\W*$)",
 )
 COMPARE = any_of(
     r"compare\b",
@@ -107,6 +107,13 @@ EXTREME = re.compile(
     r"(?P<asked>\w{3,}(?:er|est)|(?:more|most|less|least) \w+)(?: one)?(?: (?:of|out of|from|among|in|on) [\w ]{2,20})?"
     r"|(?:the )?(?P<named>\w{3,}est|(?:most|least) \w+)(?: one)?(?: (?:of|out of|from|among) (?:these|them|those|all|"
     r"the (?:list|lot|bunch|two|three|four|five))|(?=\s*\?)))\W*$",
+    _I,
+)
+#: a word or two and nothing else: "waterproof", "not a wallet pls"
+BARE_NEED = re.compile(
+    r"\W*(?:(?:ok|okay|and|but|also|maybe|smth|sth|something)\W+)*(?P<no>(?:no|not)\s+(?:an?\s+)?)?"
+    r"(?P<need>(?!(?:why|how|what|who|when|where|really|sure|yet|now|today|never|always|maybe|thanks)\b)[a-z\-]{4,}"
+    r"(?:\s+[a-z\-]{3,})?)(?:\s+(?:please|pls|plz|ones?|now|too|then))?\W*\Z",
     _I,
 )
 #: what is too much of something: "too old", "a bit too long", but not "not too long"

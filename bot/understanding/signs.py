@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.understanding import cues, stance
 from bot.understanding.governed import beside, said_of
-from bot.understanding.heard import Heard
+from bot.understanding.heard import CLAUSE_END, Heard
 from bot.understanding.reactions import asks_whether_seen, said_of_those_before
 from bot.understanding.reading import Force, Intent, Op, Polarity, Slot
 
@@ -71,11 +71,26 @@ def _put_in_place(heard: Heard) -> bool:
 
 
 def force(heard: Heard) -> Force:
-    """PREFER where the clause states a taste ("I love …"), MUST where it wishes for this list ("something like …")."""
+    """PREFER where the clause states a taste ("I love …", "I tend to …") or wants a bit more of something, MUST where it
+    wishes for this list ("something like …")."""
     clause = heard.clause
+    if _a_bit_more(heard) or is_habit(heard):
+        return Force.PREFER
     if stance.MAYBE.search(heard.before) and stance.NOT_NECESSARILY.match(heard.rest):
         return Force.PREFER
     return Force.PREFER if stance.TASTE.search(clause) and not _WISH.search(clause) else Force.MUST
+
+
+def is_habit(heard: Heard) -> bool:
+    """Whether the clause tells what its visitor mostly likes ("I tend to …"), and wishes for nothing."""
+    sentence = f"{heard.clause}{heard.raw.value}{CLAUSE_END.split(heard.rest, maxsplit=1)[0]}"
+    return stance.HABIT.search(sentence) is not None and not _WISH.search(heard.clause)
+
+
+def _a_bit_more(heard: Heard) -> bool:
+    """ "More comedy", which is no "more comedies" and no "more comedy films"."""
+    one = stance.A_BIT_MORE.search(heard.before) and not heard.raw.value.casefold().endswith("s")
+    return bool(one) and not stance.OF_THINGS.match(heard.rest)
 
 
 def seen(heard: Heard) -> bool:

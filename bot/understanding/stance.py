@@ -129,6 +129,24 @@ TASTE = any_of(
     r"always (?:up for|liked|loved)\b",
     r"bonus\b",
 )
+#: what somebody mostly likes, said as a habit or a leaning and not as a wish for this list
+HABIT = any_of(
+    r"(?:usually|normally|typically|generally|mostly|mainly|rarely|seldom|most of (?:what|the time)|tends? to|"
+    r"(?:nine|eight) times out of ten)\b",
+    r"(?:i|we) (?:keep \w+ing|always \w+|go) back\b",
+    r"(?:i|we) (?:mostly |kind of |sort of )?(?:lean|gravitate)\b",
+    r"my (?:sort|kind|type|cup|idea) of\b",
+    r"my (?:go-?to|comfort zone|guilty pleasure)\b",
+    r"(?:appeal(?:s|ed)?|speaks?) to (?:me|us)\b",
+    r"(?:a )?(?:soft spot|weakness|lot of (?:time|love)) for\b",
+    r"(?:attached|partial|drawn) to\b",
+    r"(?:never|rarely|seldom) lets? (?:me|us) down\b",
+    r"grew up (?:on|with)\b",
+    r"if i (?:must|have to|had to) (?:choose|pick|say)\b",
+)
+#: "a bit more comedy": of a quality, where "more comedies" are wished for
+A_BIT_MORE = re.compile(r"\bmore (?:of )?(?:the |that )?$", _I)
+OF_THINGS = re.compile(r"\s+(?:\w+s|stuff)\b", _I)  #: "more comedy films"
 SOFTENED = any_of(
     r"(?:does ?n['’]?t|do ?n['’]?t|need ?n['’]?t|(?:does|do) not|no) (?:have|need)(?: it)? (?:to|for it to) be\b",
     r"need ?n['’]?t be\b",
