@@ -105,6 +105,12 @@ def test_readmes_commands_do_what_it_says(visitors_folder: Path, assets_cache: P
     assert run_blocks(readme, visitors_folder, assets_cache) == []
 
 
+@pytest.mark.model  # for the embedder, again
+def test_the_tutorial_goes_as_it_says(visitors_folder: Path, assets_cache: Path) -> None:
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    assert run_blocks(tutorial, visitors_folder, assets_cache) == []
+
+
 def test_readme_says_how_to_test() -> None:
     """What `.ci/run` takes from README: one line."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,93 @@
+"""A live conversation as a script: what the visitor did, and what came of it as expectations to keep.
+
+What was understood, believed and how many items were shown is expected again; which items is not, so that a new item in
+the catalogue breaks nothing. Knows the format; runs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.conversations.bench import Beliefs
+from bot.conversations.nodes import ScriptError
+from bot.conversations.script import SUFFIX
+from bot.messages import NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
+from bot.projection import reading_json
+from bot.settings import Settings
+from bot.wiring import catalogue_folder
+
+HEADER = "# Saved by `chatalogue chat --save`. What is expected is what happened: read it before you keep it.\n"
+
+
+def begin_saving(path: Path, settings: Settings) -> Saved:
+    """A file for a conversation over the configured catalogue. Raises ScriptError as `Saved` does."""
+    home = catalogue_folder(settings)
+    named = settings.catalogue if home != Path(settings.catalogue) else os.path.relpath(home, path.parent)
+    return Saved(path, named, settings.reader)
+
+
+class Saved:
+    """A conversation on its way into the file `path`; raises ScriptError for a name that is no script's or is taken."""
+
+    def __init__(self, path: Path, catalogue: str, reader: str) -> None:
+        if not path.name.endswith(SUFFIX):
+            raise ScriptError(f"{path.name!r} is not the name of a script", hint=f"let it end in {SUFFIX}")
+        if path.exists():
+            raise ScriptError(f"{str(path)!r} exists", hint="name a new file; nothing is overwritten")
+        self._path = path
+        self._head = {"catalogue": catalogue, "reader": reader}
+        self._turns: list[dict[str, Any]] = []
+
+    def add(self, step: Step, reply: Reply | None, state: Beliefs) -> None:
+        """Take in a turn, what came of it, and what is believed after it; the file is written anew each time.
+
+        A turn without an answer is kept without expectations.
+        """
+        turn = _as_turn(step)
+        if reply is not None and not isinstance(step, NewConversation):
+            turn["expect"] = _expected(reply, state)
+        self._turns.append(turn)
+        self._write()
+
+    def _write(self) -> None:
+        name = self._path.name.removesuffix(SUFFIX)
+        script = {**self._head, "conversations": [{"name": name, "turns": self._turns}]}
+        text = yaml.safe_dump(script, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(HEADER + text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise ScriptError(f"the conversation cannot be saved: {error}", hint="name another file") from error
+
+
+def _as_turn(step: Step) -> dict[str, Any]:
+    match step:
+        case UserText(text=text):
+            return {"user": text}
+        case UserAction(kind=kind, item=item):
+            return {"action": {"kind": kind, **({"item": item} if item else {})}}
+        case NewConversation():
+            return {"new": True}
+        case RemoveConstraint():
+            raise ScriptError("what was understood is removed by its label in a script", hint="say it in words")
+
+
+def _expected(reply: Reply, state: Beliefs) -> dict[str, Any]:
+    expected: dict[str, Any] = {}
+    if reply.reading is not None:
+        read = reading_json(reply.reading)
+        expected["intent"] = read["intent"]
+        if read["slots"]:
+            expected["slots"] = [[slot["slot"], slot["value"], slot["polarity"]] for slot in read["slots"]]
+    expected["act"] = reply.act
+    expected["items"] = {"count": len(reply.items)}
+    believed = [
+        [b.facet, list(b.value) if isinstance(b.value, tuple) else b.value, b.polarity] for b in state.constraints
+    ]
+    if believed:
+        expected["state"] = {"constraints": believed}
+    return expected
