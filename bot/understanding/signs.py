@@ -71,8 +71,8 @@ def _put_in_place(heard: Heard) -> bool:
 
 
 def force(heard: Heard) -> Force:
-    """PREFER where the clause states a taste ("I love …", "I tend to …") or wants a bit more of something, MUST where it
-    wishes for this list ("something like …")."""
+    """PREFER where the clause states a taste ("I love …", "I tend to …") or wants a bit more of something; MUST where
+    it wishes for this list ("something like …")."""
     clause = heard.clause
     if _a_bit_more(heard) or is_habit(heard):
         return Force.PREFER

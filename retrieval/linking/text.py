@@ -103,6 +103,7 @@ COMMON_WORDS = FUNCTION_WORDS | word_set(
     nixon outbreak pi platoon predator rookie rudy sabrina showgirls sideways sinners sleeper sleepers sneakers
     splash stardust striptease swingers tangled titanic troy twister underworld weapons winchester frozen sweater
     liked likes loves enjoyed hates rewatched finished titled adore adored disliked dislike bought owned avoid
+    click clicked clicks lean leans
     champion gap mango equipment boden target express coach equals pixels grease enchanted insomnia paranoia obsession
     """
 )
