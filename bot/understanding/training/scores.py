@@ -22,10 +22,11 @@ from bot.understanding.target import parse_target
 from bot.understanding.tokens import encode_prefix, encode_suffix, end_token
 from bot.understanding.training.generate import UNSEEN, Pack, Sample, generate
 from bot.understanding.training.packing import ATTENTION, PromptedPack, answer_logits, pack, register_attention
-from bot.understanding.training.tasks import DEV_SEED
+from bot.understanding.training.tasks import DEV_SEED, READING, SOURCES, Task
 from retrieval.assets import resolve
 
 MAX_NEW_TOKENS = 96
+LOSS_PACKS = 12  #: that a loss is the mean of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def score(model: Any, tokenizer: Any, packs: list[Pack], each: int = 1) -> Score
     right = [intent == s.intent.value for s, (intent, _) in parsed]
     exact = [r and gold == found for r, (gold, found) in zip(right, signed, strict=True)]
     n = len(chosen)
-    loss = mean_loss(model, tokenizer, packs[:12])
+    loss = mean_loss(model, tokenizer, packs[:LOSS_PACKS])
     return Scores(n, sum(right) / n, _f1(signed), _f1(unsigned), sum(exact) / n, round(loss, 4))
 
 
@@ -113,7 +114,7 @@ def _parsed(text: str) -> tuple[str, list[tuple[str, str, int]]]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the scores of an adapter on held-out phrasings, of the trained domains and of the unseen one."""
+    """Print the scores of an adapter on held-out phrasings, of the trained domains and of the unseen one, task by task."""
     p = argparse.ArgumentParser(prog="python -m bot.understanding.training.scores", description=main.__doc__)
     p.add_argument(
         "--base", default="smollm2-135m-instruct", help="the base model: an asset's name, a folder or a hub id"
@@ -134,8 +135,15 @@ def main(argv: list[str] | None = None) -> int:
         "dev": score(model, tokenizer, dev_packs(given.packs), given.each),
         UNSEEN: score(model, tokenizer, dev_packs(given.packs // 3, UNSEEN), given.each),
     }
-    print(json.dumps({name: asdict(scores) for name, scores in found.items()}, indent=2))
+    others = {name: _losses(model, tokenizer, Task(name)) for name in SOURCES if name != READING}
+    print(json.dumps({name: asdict(scores) for name, scores in found.items()} | others, indent=2))
     return 0
+
+
+def _losses(model: Any, tokenizer: Any, task: Task) -> dict[str, float]:
+    """Of a task that is not reading: the loss on held-out phrasings, of the trained domains and of the unseen one."""
+    dev, unseen = (mean_loss(model, tokenizer, task.held_out(LOSS_PACKS, domain)) for domain in (None, UNSEEN))
+    return {"dev_loss": round(dev, 4), "unseen_loss": round(unseen, 4)}
 
 
 if __name__ == "__main__":
