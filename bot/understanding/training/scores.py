@@ -114,7 +114,7 @@ def _parsed(text: str) -> tuple[str, list[tuple[str, str, int]]]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the scores of an adapter on held-out phrasings, of the trained domains and of the unseen one, task by task."""
+    """Print the scores of an adapter on held-out phrasings, trained domains and the unseen one, task by task."""
     p = argparse.ArgumentParser(prog="python -m bot.understanding.training.scores", description=main.__doc__)
     p.add_argument(
         "--base", default="smollm2-135m-instruct", help="the base model: an asset's name, a folder or a hub id"
