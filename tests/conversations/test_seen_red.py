@@ -23,6 +23,7 @@ import bot.dialogue.update
 import bot.picking
 import bot.response.compose
 import bot.understanding.need_slots
+import bot.understanding.resolve
 from bot.assistant import Assistant, Conversation
 from bot.conversations.benches import Benches
 from bot.conversations.loading import Case, load_cases
@@ -48,7 +49,7 @@ Sabotage = Callable[[pytest.MonkeyPatch], None]
 
 def _reading(patch: pytest.MonkeyPatch, change: Callable[[Reading], Reading]) -> None:
     read = Reader.read
-    patch.setattr(Reader, "read", lambda self, message: change(read(self, message)))
+    patch.setattr(Reader, "read", lambda self, message, **how: change(read(self, message, **how)))
 
 
 def _believing(patch: pytest.MonkeyPatch, change: Callable[[Event], Event]) -> None:
@@ -98,6 +99,9 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "blind to the screen": lambda patch: patch.setattr(
         Conversation, "in_context", lambda _, text: MessageInContext(text, (), ())
+    ),
+    "hears no alternatives": lambda patch: patch.setattr(
+        bot.understanding.resolve, "as_alternatives", lambda slots, *_: list(slots)
     ),
     "knows no titles": lambda patch: patch.setattr(Linker, "items", lambda *_, **__: ()),
     "the clock stands": lambda patch: patch.setattr(
