@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.assistant import Assistant, Conversation
@@ -13,9 +13,16 @@ from bot.projection import item_json, reading_json, reply_json
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, ShownItem
 from retrieval.catalogue.item import Catalogue
+from retrieval.errors import ChatalogueError
 
 ACTION_KINDS: tuple[ActionKind, ...] = ("like", "dislike", "seen", "accept", "click", "undo")
 LIST_LIMIT = 200
+
+
+class ResumeError(ChatalogueError):
+    """There is no conversation to go on with."""
+
+    code = "resume"
 
 
 def understand_jsonl(reader: tuple[Reader, Catalogue], lines: Iterable[str]) -> int:
@@ -46,23 +53,46 @@ def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]
     return answer_rows(lines, answer)
 
 
-def chat_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str], *, incognito: bool = False) -> int:
+def begin(
+    assistant: Assistant, user: str | None, *, incognito: bool = False, resume: str | None = None
+) -> Conversation:
+    """A new conversation with `user`, or the stored one whose id is `resume` ("last": the user's latest).
+
+    Raises ResumeError when there is none, and when it should leave no trace.
+    """
+    if resume is None:
+        return assistant.open(user, incognito=incognito)
+    if incognito:
+        raise ResumeError("a stored conversation cannot go on incognito", hint="leave out --resume or --incognito")
+    if resume == "last" and user is None:
+        raise ResumeError("nobody's last conversation is meant", hint="name the visitor with --user")
+    found = assistant.stages.memory.conversations.latest(user or "") if resume == "last" else resume
+    conversation = assistant.resume(found) if found is not None else None
+    if conversation is None:
+        what = f"no conversation with {user!r}" if resume == "last" else f"no conversation {resume!r}"
+        raise ResumeError(f"{what} is stored for this catalogue", hint="leave out --resume to begin a new one")
+    return conversation
+
+
+def chat_jsonl(
+    catalogue: Catalogue, conversation: Conversation, anew: Callable[[], Conversation], lines: Iterable[str]
+) -> int:
     """Answer one step a line: `{"text"}` or `{"action": {"kind","item"}}`; returns the exit code.
 
-    `{"new": true}` and `{"hints": {…}}` answer nothing.
+    `{"new": true}`, after which `anew` begins another conversation, and `{"hints": {…}}` answer nothing.
     """
-    conversation: list[Conversation] = [assistant.open(user, incognito=incognito)]
+    talk = conversation
 
     def answer(row: Row) -> dict[str, Any] | None:
+        nonlocal talk
         if row.get("new") is True:
-            conversation[0].reply(NewConversation())
-            conversation[0] = assistant.open(user, incognito=incognito)
+            talk.reply(NewConversation())
+            talk = anew()
             return None
         if "hints" in row:
-            conversation[0].hint(hints_of(row["hints"]))
+            talk.hint(hints_of(row["hints"]))
             return None
-        reply = conversation[0].reply(_step(row, assistant.catalogue))
-        answered = reply_json(reply)
+        answered = reply_json(talk.reply(_step(row, catalogue)))
         return {"id": row["id"], **answered} if "id" in row else answered
 
     return answer_rows(lines, answer)

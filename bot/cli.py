@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,16 +89,20 @@ def chat(
     user: UserOption = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one step a line in, one turn a line out")] = False,
     incognito: Annotated[bool, typer.Option("--incognito", help="use what is known, store nothing")] = False,
+    resume: Annotated[str | None, typer.Option("--resume", help="go on with a conversation: its id, or last")] = None,
     reader: ReaderOption = None,
 ) -> None:
     """Talk in the terminal, or by JSON Lines."""
-    from bot.channels import chat_jsonl
+    from bot.channels import begin, chat_jsonl
     from bot.terminal import converse
 
     assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
+    visitor = user if jsonl else user or "terminal"
+    conversation = begin(assistant, visitor, incognito=incognito, resume=resume)
     if jsonl:
-        raise typer.Exit(chat_jsonl(assistant, user, sys.stdin, incognito=incognito))
-    converse(assistant, user or "terminal", incognito=incognito)
+        anew = partial(assistant.open, visitor, incognito=incognito)
+        raise typer.Exit(chat_jsonl(assistant.catalogue, conversation, anew, sys.stdin))
+    converse(conversation, assistant.catalogue)
 
 
 @app.command()

@@ -97,4 +97,4 @@ def hints_of(data: Any) -> tuple[Hint, ...]:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part)[:NAME_LIMIT] for part in ("hints", *first["loc"]))
-        raise HintError(f"field {field!r}: {first['msg']}", hint=SHAPE) from error
+        raise HintError(f"field {field!r}: {first['msg'].removeprefix('Value error, ')}", hint=SHAPE) from error

@@ -12,37 +12,53 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from bot.assistant import Assistant, Conversation
-from bot.messages import ActionKind, ItemCard, NewConversation, Reply, Step, UserAction, UserText
+from bot.assistant import Conversation
+from bot.conversations.saving import Saved
+from bot.messages import ActionKind, ItemCard, NewConversation, Reply, Screen, Step, UserAction, UserText
 from bot.response.facts import facts_line
 from bot.response.tables import Rows, parts
+from bot.transcript import transcript
+from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import CatalogueSchema
 
 HELP = "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick; /undo, /new, /quit."
+LINES_AGAIN = 6  #: of a conversation that is gone on with
 SIGNS: dict[str, ActionKind] = {"+": "like", "-": "dislike", "=": "seen"}
 
 
-def converse(assistant: Assistant, user: str | None, *, incognito: bool = False) -> None:
-    """Talk until the visitor leaves (/quit, end of input or Ctrl-C)."""
-    console = Console(highlight=False)
-    conversation = assistant.open(user, incognito=incognito)
-    schema = assistant.catalogue.schema
-    console.print(Text(conversation.greeting().text, style="bold"))
-    console.print(Text(HELP, style="dim"))
+def converse(conversation: Conversation, catalogue: Catalogue, saved: Saved | None = None) -> None:
+    """Talk until the visitor leaves (/quit, end of input or Ctrl-C); one that was begun before is drawn first.
+
+    `saved` takes in every turn, as a script.
+    """
+    console, schema = Console(highlight=False), catalogue.schema
     cards: Sequence[ItemCard] = ()
+    if conversation.events:
+        cards = _draw_again(console, conversation, catalogue)
+    else:
+        console.print(Text(conversation.greeting().text, style="bold"))
+    console.print(Text(HELP, style="dim"))
     while True:
         line = _ask(console)
         if line is None or line.strip() in ("/quit", "/exit"):
+            _part(console, conversation)
             return
         step = _step(line.strip(), cards)
         if step is None:
             console.print(Text(HELP, style="dim"))
             continue
         reply = _answer(console, conversation, step, schema)
+        if saved is not None:
+            saved.add(step, reply, conversation.state)
         if reply is not None:
             cards = reply.items or cards
             if reply.act == "close":
                 return
+
+
+def _part(console: Console, conversation: Conversation) -> None:
+    if conversation.visitor.last_turn is not None:
+        console.print(Text(f"to go on: chatalogue chat --resume={conversation.id}", style="dim"))
 
 
 def _ask(console: Console) -> str | None:
@@ -83,13 +99,34 @@ def _table(rows: Rows) -> Table:
     return drawn
 
 
+def _draw_again(console: Console, conversation: Conversation, catalogue: Catalogue) -> Sequence[ItemCard]:
+    """What was said last, and the screen that goes with it; returns its cards."""
+    titles = {item.id: item.title for item in catalogue.items}
+    for line in transcript(conversation.events, titles)[-LINES_AGAIN:]:
+        if line.role == "user":
+            console.print(Text.assemble(("\nyou", "bold cyan"), f" › {line.text}"))
+        else:
+            _draw_words(console, line.text)
+    screen = conversation.screen()
+    _draw_screen(console, screen, catalogue.schema)
+    return screen.items
+
+
 def _draw(console: Console, reply: Reply, schema: CatalogueSchema) -> None:
     if reply.reading is not None and reply.reading.degraded:
         console.print(Text(f"(read by the rules: {reply.reading.degraded})", style="dim"))
     if reply.text:
-        console.print()
-        for part in parts(reply.text):
-            console.print(Text(part) if isinstance(part, str) else _table(part))
+        _draw_words(console, reply.text)
+    _draw_screen(console, reply, schema)
+
+
+def _draw_words(console: Console, text: str) -> None:
+    console.print()
+    for part in parts(text):
+        console.print(Text(part) if isinstance(part, str) else _table(part))
+
+
+def _draw_screen(console: Console, reply: Reply | Screen, schema: CatalogueSchema) -> None:
     for number, card in enumerate(reply.items, 1):
         head = Text.assemble(
             (f"{number} ", "dim"), (card.title, "bold"), ("  " + facts_line(card.facets, schema), "dim")

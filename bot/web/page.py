@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from bot.assistant import Conversation
-from bot.messages import Chip, NewConversation, RemoveConstraint, Reply, Screen, Step, TurnEvent, UserAction, UserText
+from bot.messages import NewConversation, RemoveConstraint, Reply, Screen, Step, TurnEvent, UserAction, UserText
 from bot.transcript import TAPS, transcript
 from bot.web.kept import Kept
 from bot.web.render import beliefs_html, bubble, cards_html, chips_html
@@ -74,21 +74,22 @@ class Page:
     def arrive(self, stored: object) -> Frame:
         """Where the visitor left off, or a new conversation. One that is gone or long ago is said to be."""
         kept = Kept.read(stored)
-        greeting = self.visits.assistant.greeting()
         conversation, opening = self._left_off(kept)
         if conversation is None or kept.conversation is None:
-            return self.begin(kept, f"{opening} {greeting.text}".strip())
-        here = Here(kept.conversation, greeting.text)
+            return self.begin(kept, opening, greet=True)
+        here = Here(kept.conversation)
         dialogue = self._dialogue(conversation, here.opening)
         stuck = conversation.state.last_act == "recommend"
         return ("", kept.json(), here, dialogue, *self._drawn(conversation.screen(), stuck=stuck))
 
-    def begin(self, kept: Kept, opening: str) -> Frame:
-        """A new conversation under the line `opening`."""
-        visit = self.visits.open(kept.visitor, incognito=kept.incognito)
-        kept = replace(kept, conversation=None)
-        chips = self.visits.assistant.greeting().chips
-        return ("", kept.json(), Here(visit, opening), [bubble("assistant", opening)], *self._drawn(_empty(chips)))
+    def begin(self, kept: Kept, opening: str, *, greet: bool = False) -> Frame:
+        """A new conversation under the line `opening`, with a greeting after it if asked for."""
+        conversation, here = self._opened(kept, opening)
+        greeting = conversation.greeting()
+        if greet:
+            here = replace(here, opening=f"{opening} {greeting.text}".strip())
+        drawn = self._drawn(Screen((), (), greeting.chips))
+        return ("", replace(kept, conversation=None).json(), here, [bubble("assistant", here.opening)], *drawn)
 
     def say(self, text: str, stored: object, here: Here, turns: Turns) -> Iterator[Frame]:
         """A typed message."""
@@ -172,11 +173,14 @@ class Page:
             return conversation, here
         conversation, opening = self._left_off(kept)
         if conversation is not None and kept.conversation is not None:
-            return conversation, Here(kept.conversation, self.visits.assistant.greeting().text)
+            return conversation, Here(kept.conversation)
+        return self._opened(kept, opening or GONE)
+
+    def _opened(self, kept: Kept, opening: str) -> tuple[Conversation, Here]:
         visit = self.visits.open(kept.visitor, incognito=kept.incognito)
-        opened = self.visits.conversation(visit)
-        assert opened is not None
-        return opened, Here(visit, opening or GONE)
+        conversation = self.visits.conversation(visit)
+        assert conversation is not None
+        return conversation, Here(visit, opening)
 
     def _waiting(self, here: Here, turns: Turns, said: str) -> Frame:
         return (SAME if said != "…" else "", SAME, here, [*turns, bubble("assistant", said)], SAME, SAME, SAME)
@@ -200,7 +204,3 @@ class Page:
         if isinstance(step, UserAction) and step.kind in TAPS:
             return TAPS[step.kind].format(self._titles[step.item or ""])
         return None
-
-
-def _empty(chips: tuple[Chip, ...]) -> Screen:
-    return Screen((), (), chips)

@@ -20,6 +20,10 @@ def assistant(shop: Catalogue, tmp_path: Path) -> Assistant:
     return scratch_assistant(shop, tmp_path)
 
 
+def talked(assistant: Assistant, user: str | None, lines: list[str]) -> int:
+    return chat_jsonl(assistant.catalogue, assistant.open(user), lambda: assistant.open(user), lines)
+
+
 def answers(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
@@ -47,11 +51,11 @@ def test_recommend(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> 
 def test_chat(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
     first = assistant.catalogue.items[0].id
     steps = [{"text": "a jacket"}, {"action": {"kind": "dislike", "item": first}}, {"new": True}, {"text": "hi"}]
-    assert chat_jsonl(assistant, "ann", [json.dumps(step) for step in steps]) == 0
+    assert talked(assistant, "ann", [json.dumps(step) for step in steps]) == 0
     turns = answers(capsys)
     assert len(turns) == 3  # `new` answers nothing
     for turn in turns:
-        assert set(turn) == {"understood", "act", "items", "text", "chips", "ms"}
+        assert set(turn) == {"understood", "act", "items", "text", "chips", "ms", "wording"}
         assert set(turn["understood"]) == {"intent", "slots"}  # type: ignore[call-overload]
         assert {"understand", "cards", "total"} <= set(turn["ms"])  # type: ignore[call-overload]
     assert first not in [item["id"] for item in turns[1]["items"]]  # type: ignore[attr-defined]
@@ -82,7 +86,7 @@ def test_a_bad_row_is_answered_and_the_rest_goes_on(
 
 
 def test_an_unknown_item_is_named(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
-    assert chat_jsonl(assistant, None, ['{"action": {"kind": "like", "item": "no-such-thing"}}']) == 1
+    assert talked(assistant, None, ['{"action": {"kind": "like", "item": "no-such-thing"}}']) == 1
     (answer,) = answers(capsys)
     assert "no-such-thing" in answer["error"]["message"]  # type: ignore[index]
 
@@ -96,7 +100,7 @@ def test_hints_answer_nothing_and_are_believed(
         '{"hints": {"page": {"facets": {"color": 3}}}}',
         '{"hints": {"page": {"item": "<b>"}}}',
     ]
-    assert chat_jsonl(scratch_assistant(shop, tmp_path), None, lines) == 1
+    assert talked(scratch_assistant(shop, tmp_path), None, lines) == 1
     told, shape, unknown = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert "red, as on this page" in told["text"]
     assert (shape["error"]["code"], unknown["error"]["code"]) == ("bad_hint", "bad_hint")

@@ -6,10 +6,12 @@ import io
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import cli
+from bot.channels import ResumeError, begin
 from bot.settings import SettingsError, load_settings
 from bot.terminal import converse
 from bot.wiring import scratch_assistant
@@ -82,13 +84,55 @@ def test_the_terminal_chat(
     lines = ["a black jacket under 150 dollars", "-1", "+9", "/undo", "", "/quit"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines)))
     assistant = scratch_assistant(shop, tmp_path)
-    converse(assistant, "ann")
+    converse(assistant.open("ann"), shop)
     said = capsys.readouterr().out
     assert "understood:" in said
     assert said.count("Type what you feel like") == 3  # at the start, for +9 and for the empty line
     assert assistant.stages.memory.visitor("ann").history.disliked == ()
     events = [r.event for r in assistant.stages.memory.store.of_user("ann")]
     assert events.count("dislike") == 2  # made, and taken back
+
+
+def test_the_terminal_chat_goes_on_where_it_was_left(
+    shop: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a black jacket under 150 dollars\n/quit\n"))
+    first = scratch_assistant(shop, tmp_path).open("terminal")
+    converse(first, shop)
+    told = capsys.readouterr().out
+    assert f"chatalogue chat --resume={first.id}" in told
+    assert len(first.state.shown_now) == 5
+    for wanted in ("last", str(first.id)):
+        again = begin(scratch_assistant(shop, tmp_path), "terminal", resume=wanted)
+        shown = [card.title for card in again.screen().items]
+        assert len(shown) == 5
+        second = again.screen().items[1].id
+        monkeypatch.setattr(sys, "stdin", io.StringIO("=2\n"))
+        converse(again, shop)
+        assert second in again.state.seen
+        said = capsys.readouterr().out
+        assert "you › a black jacket under 150 dollars" in said
+        assert all(title in said for title in shown)
+        assert "understood: " in said
+        assert again.id == first.id
+
+
+@pytest.mark.parametrize(
+    ("user", "how", "told"),
+    [
+        ("bob", {"resume": "last"}, "no conversation with 'bob'"),
+        (None, {"resume": "last"}, "nobody's last"),
+        ("bob", {"resume": "A" * 22}, "no conversation 'AAAA"),
+        ("bob", {"resume": "' OR 1=1 --"}, "no conversation"),
+        ("bob", {"resume": "last", "incognito": True}, "incognito"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_said(
+    shop: Catalogue, tmp_path: Path, user: str | None, how: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ResumeError, match=told) as caught:
+        begin(scratch_assistant(shop, tmp_path), user, **how)
+    assert caught.value.hint
 
 
 def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
