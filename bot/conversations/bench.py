@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.conversations.script import HistoryEntry
-from bot.dialogue.events import DirectionSet, Event, NeedAdded, Value
+from bot.dialogue.events import DirectionSet, Event, Hinted, NeedAdded, Value
 from bot.messages import Reply, Step, TurnEvent
 from retrieval.catalogue.item import Catalogue
 
@@ -45,6 +45,12 @@ class Beliefs(Protocol):
     def refused(self) -> Collection[str]: ...
     @property
     def accepted(self) -> Collection[str]: ...
+    @property
+    def referenced(self) -> Collection[str]: ...
+    @property
+    def mentioned(self) -> Collection[str]: ...
+    @property
+    def hints(self) -> Sequence[Hinted]: ...
     @property
     def constraints(self) -> Sequence[Belief]: ...
     @property

@@ -16,6 +16,7 @@ from bot.dialogue.events import (
     ConstraintAdded,
     ConstraintRemoved,
     DirectionSet,
+    Hinted,
     NeedAdded,
     Reacted,
     Said,
@@ -154,6 +155,7 @@ def _grounds(seen: Observation, catalogue: Catalogue) -> Grounds:
     words = [*seen.told, *(card.why for card in seen.reply.items), *(belief.label for belief in seen.reply.beliefs)]
     for event in seen.events:
         ids += event.items if isinstance(event, Shown) else [event.item] if isinstance(event, Reacted) else []
+        ids += [str(event.value)] if isinstance(event, Hinted) and event.facet is None else []
         words += [event.text] if isinstance(event, Said | UnknownNamed | NeedAdded) else []
         words += [_bound_text(event.value)] if isinstance(event, ConstraintAdded | ConstraintRemoved) else []
     read = seen.reply.reading.slots if seen.reply.reading else ()
@@ -172,13 +174,22 @@ def _bound_text(value: Value | None) -> str:
     return value if isinstance(value, str) else " ".join(f"{end:g}" for end in value or () if end is not None)
 
 
+def _left_out_by_name(seen: Observation) -> set[str]:
+    """What no list holds, whatever is lifted: items refused, and those the visitor has before their eyes or in mind."""
+    state = seen.state
+    gone = {*state.refused, *state.disliked, *state.seen, *state.accepted, *state.liked}
+    on_page = {str(hint.value) for hint in state.hints if hint.facet is None}
+    examples = {*state.liked, *state.referenced, *state.accepted}
+    return {*gone, *state.referenced, *state.mentioned, *(() if examples else on_page)}
+
+
 def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
     """How many items match when up to three conditions are lifted; only an empty list is talked about that way."""
     if seen.reply.items:
         return
     hard = [belief for belief in seen.state.constraints if belief.hard]
     bounds = [direction for direction in seen.state.directions if direction.than is not None]
-    gone = {*seen.state.refused, *seen.state.disliked, *seen.state.seen}
+    gone = _left_out_by_name(seen)
     free = [item for item in catalogue.items if item.id not in gone]
     units: list[tuple[Belief | DirectionSet, ...]] = [(direction,) for direction in bounds]
     units += [(belief,) for belief in hard if not belief.either]

@@ -99,7 +99,7 @@ class Seat:
     def wait(self, _: float, /) -> None:
         """Time stands still."""
 
-    def expecting(self, step: int, message: str, model: str | None) -> None:
+    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
         """Nothing is scripted."""
 
     def effort(self) -> Effort | None:
