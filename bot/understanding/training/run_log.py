@@ -1,4 +1,4 @@
-"""What a training run writes down while it goes: a CSV file always, TensorBoard's event files if asked.
+"""The log of a training run: a CSV file always and TensorBoard's event files if asked.
 
 Knows the names of the tasks; knows no model. `plot.py` draws the CSV file.
 """

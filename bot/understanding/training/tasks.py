@@ -1,4 +1,4 @@
-"""The tasks that one adapter learns together: a name, a weight in the loss, and where the packs come from.
+"""The tasks that one adapter learns together, with their weights in the loss and the packs of each.
 
 Every source takes a seed, a split, how many packs to skip, and a domain; the same seed gives the same packs, and packs
 are skipped for free, which is what makes a run resumable. Knows no model and no loss.

@@ -1,4 +1,4 @@
-"""What one reply says: which template, and what fills it, drawn from invented facts. Knows no other words for it.
+"""What one reply says: a template and what fills it, drawn from invented facts. Knows no other words for it.
 
 `values` fill the template and the phrasings alike; a template's "{going_by}" and "{are}" have shapes of their own.
 """

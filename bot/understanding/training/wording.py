@@ -1,4 +1,4 @@
-"""Replies to train wording with: a template's reply over invented facts, and the same said in other words.
+"""Replies to train wording with: the template's words over invented facts and the same in other words.
 
 What is said comes from `bot.response.tones`, the prompt from `bot.response.wording`, as at run time; the other
 words are hand-written (`phrasings/wording.txt`), a section a template, and hold the same facts: none lost, none added.
