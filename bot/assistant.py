@@ -235,7 +235,7 @@ class Conversation:
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
-            self._why = {card.id: replier.reason(card) for card in picked.cards}
+            self._why = {card.id: replier.reason(card, self._state) for card in picked.cards}
             yield TurnEvent("items", {"items": picked.cards})
 
         said = self._state.said
@@ -243,7 +243,7 @@ class Conversation:
         reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
         self._answered(action, reply, picked)
         if action != a.Confirm("forgotten") and not self._stored(before, picked):
-            reply = replier.unsaved(reply)
+            reply = replier.unsaved(reply, self._state)
         for piece in reply.text.splitlines(keepends=True):
             yield TurnEvent("delta", {"text": piece})
         yield TurnEvent("chips", {"chips": reply.chips})

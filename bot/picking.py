@@ -27,10 +27,12 @@ from bot.dialogue.needs import (
     wishes,
 )
 from bot.dialogue.state import DialogueState
+from bot.languages.detection import ENGLISH
+from bot.languages.replies import reasons_by_language
 from bot.messages import ItemCard
 from bot.response.cards import card
 from ranking.behaviour import Behaviour
-from ranking.explain import Wording, explain
+from ranking.explain import explain
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
@@ -64,8 +66,7 @@ class Picker:
         self.catalogue: Catalogue = self._index.catalogue
         self._behaviour = behaviour
         self._ranker = ranker
-        self._titles = {item.id: item.title for item in self.catalogue.items}
-        self._facets = {facet.name: facet for facet in self.catalogue.schema.facets}
+        self._reasons = reasons_by_language(self.catalogue)
         ids = [item.id for item in self.catalogue.items]
         known = {i: float(p) for i, p in zip(ids, behaviour.popularity(ids), strict=True) if not math.isnan(p)}
         self.popularity: Mapping[str, float] = known  #: in [0, 1], of items with behaviour
@@ -109,7 +110,8 @@ class Picker:
         request = self._request(state, visitor, candidates, k)
         ranked = self._ranker.rank(request)
         hard = tuple(w for w in request.wishes if abs(w.weight) == 1.0)
-        wording = Wording(self._titles, self._facets, named=state.referenced, asked=hard, on_page=hinted_items(state))
+        words = self._reasons.get(state.language, self._reasons[ENGLISH])
+        wording = replace(words, named=state.referenced, asked=hard, on_page=hinted_items(state))
         by_id = self.catalogue.by_id
         cards = tuple(card(by_id[r.id], r, explain(r, by_id[r.id], request, wording)) for r in ranked.items)
         done = time.perf_counter()

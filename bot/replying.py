@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue import actions as a
 from bot.dialogue.constraint import Constraint
-from bot.dialogue.events import DirectionSet, NeedAdded
+from bot.dialogue.events import DirectionSet, NeedAdded, Said
 from bot.dialogue.state import DialogueState
+from bot.languages.detection import ENGLISH
+from bot.languages.replies import labels_by_language
 from bot.memory.profile import Interest
 from bot.messages import Act, Belief, ItemCard, Reply, Wording
 from bot.picking import Picked, Picker
 from bot.relaxing import Condition, DeadEnd, dead_end
 from bot.response import cards
 from bot.response.compose import compose
-from bot.response.labels import Labels, joined
+from bot.response.labels import Labels
 from bot.response.memories import tastes_told
 from bot.response.tones import phrasebook
 from bot.response.turn_facts import Facts
@@ -46,6 +48,8 @@ ACTS: dict[type, Act] = {
     a.Close: "close",
 }
 
+MOST_UNREAD = 6  #: words of a message that are told to be unread
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -72,7 +76,7 @@ class Replier:
     ) -> None:
         self._catalogue = catalogue
         self._picker = picker
-        self._labels = Labels(catalogue, phrasebook(voice or Voice()))
+        self._spoken = labels_by_language(catalogue, phrasebook(voice or Voice()))
         self.writer = writer  #: None: templates word every reply
 
     def greeting(self, history: Session | None = None) -> Reply:
@@ -80,20 +84,21 @@ class Replier:
         moment = Moment(None, DialogueState(), history=history or Session())
         return self.reply(a.Chat("greet"), moment, worded=False)
 
-    def reason(self, card: ItemCard) -> str:
+    def reason(self, card: ItemCard, state: DialogueState) -> str:
         """Why an item is in its list, as it is told when asked."""
-        return cards.reason(card, self._labels)
+        return cards.reason(card, self._labels(state))
 
     def beliefs(self, state: DialogueState) -> tuple[Belief, ...]:
         """What was understood, in lines that can be removed."""
-        return cards.beliefs(state, self._labels)
+        return cards.beliefs(state, self._labels(state))
 
     def reply(self, action: a.Action, moment: Moment, *, worded: bool = True) -> Reply:
         """The words, chips and beliefs that go with `action`; without `worded` no model is asked for words."""
         facts = self._facts(action, moment)
         composed = compose(action, facts)
         text, wording = composed.text, Wording()
-        if self.writer is not None and worded and composed.grounded:
+        english = moment.state.language == ENGLISH  # the writer's prompt and its check are
+        if self.writer is not None and worded and composed.grounded and english:
             text, wording = self.writer.word(action, facts, composed.text)
         asks = action.facet if isinstance(action, a.AskFacet) else None
         if isinstance(action, a.Recommend) and facts.cards:
@@ -103,7 +108,7 @@ class Replier:
             reading=moment.reading,
             act=ACTS[type(action)],
             items=facts.cards,
-            text=text,
+            text=f"{text} {self._limit(moment)}".strip(),
             chips=composed.chips,
             beliefs=beliefs,
             asks=asks,
@@ -112,52 +117,68 @@ class Replier:
         )
 
     def _facts(self, action: a.Action, moment: Moment) -> Facts:
-        shown = moment.picked.cards if moment.picked else ()
+        shown, labels = moment.picked.cards if moment.picked else (), self._labels(moment.state)
         stuck = self._dead_end(moment) if moment.picked is not None and not shown else DeadEnd()
         return Facts(
-            labels=self._labels,
+            labels=labels,
             state=moment.state,
             said=moment.said,
             cards=shown,
-            relaxations=tuple((joined(self._told(lifted)), count) for lifted, count in stuck.ways),
-            blocking=tuple(self._told(stuck.blocking)),
+            relaxations=tuple((labels.joined(self._told(lifted, labels)), count) for lifted, count in stuck.ways),
+            blocking=tuple(self._told(stuck.blocking, labels)),
             candidates=moment.picked.candidates if moment.picked else (),
             alike=self._picker.alike(action.item, action.other) if isinstance(action, a.Liken) else None,
             why={item: (line,) for item, line in moment.why.items()},
             question=moment.question,
             liked_before=self._liked(moment.history),
-            remembered=(*tastes_told(moment.interests, self._labels), *self._remembered(moment.history)),
+            remembered=(*tastes_told(moment.interests, labels), *self._remembered(moment.history, labels)),
         )
 
-    def unsaved(self, reply: Reply) -> Reply:
+    def unsaved(self, reply: Reply, state: DialogueState) -> Reply:
         """The same answer, with the admission that it could not be stored."""
-        return replace(reply, text=f"{reply.text} {self._labels.say('unsaved', 0)}".strip())
+        return replace(reply, text=f"{reply.text} {self._labels(state).say('unsaved', 0)}".strip())
+
+    def _labels(self, state: DialogueState) -> Labels:
+        """The words of the conversation's language; English where we have none."""
+        return self._spoken.get(state.language, self._spoken[ENGLISH])
+
+    def _limit(self, moment: Moment) -> str:
+        """What of a message in another language was not read, and, where that is or a language begins, our limit."""
+        reading, say = moment.reading, self._labels(moment.state).say
+        if reading is None or reading.source != "rules" or reading.language == ENGLISH:
+            return ""
+        begins = any(isinstance(x, Said) and x.language for x in moment.state.step)
+        unread = (
+            say.word("unread", words=say.word("comma").join(reading.unread[:MOST_UNREAD])) if reading.unread else ""
+        )
+        return " ".join(filter(None, (unread, say.word("limit") if unread or begins else "")))
 
     def _dead_end(self, moment: Moment) -> DeadEnd:
         return dead_end(moment.state, lambda state: self._picker.matching(state, moment.history))
 
-    def _told(self, parts: tuple[Condition, ...]) -> list[str]:
+    @staticmethod
+    def _told(parts: tuple[Condition, ...], labels: Labels) -> list[str]:
         """Conditions in words, alternatives as one."""
-        asked = cards.wished([p for p in parts if isinstance(p, Constraint)], self._labels)
-        return asked + [self._label(p) for p in parts if not isinstance(p, Constraint)]
 
-    def _label(self, part: DirectionSet | NeedAdded) -> str:
-        if isinstance(part, DirectionSet):
-            return self._labels.direction(part)
-        return cards.need_label(part.text, part.polarity)
+        def label(part: DirectionSet | NeedAdded) -> str:
+            return labels.direction(part) if isinstance(part, DirectionSet) else labels.need(part.text, part.polarity)
+
+        asked = cards.wished([p for p in parts if isinstance(p, Constraint)], labels)
+        return asked + [label(p) for p in parts if not isinstance(p, Constraint)]
 
     def _liked(self, history: Session) -> tuple[str, ...]:
         """What was liked before, as far as it is still there and was not refused since: the latest two."""
         by_id, refused = self._catalogue.by_id, history.disliked
         return tuple(i for i in history.liked if i in by_id and i not in refused)[-GREETED_WITH:]
 
-    def _remembered(self, history: Session) -> tuple[str, ...]:
+    def _remembered(self, history: Session, labels: Labels) -> tuple[str, ...]:
         """What is known from before, a line each; the latest few titles."""
-        told = (("you liked", history.liked), ("not for you", history.disliked), ("you have seen", history.seen))
+        told = (("liked", history.liked), ("disliked", history.disliked), ("seen", history.seen))
         by_id = self._catalogue.by_id
         lines = []
-        for label, ids in told:
+        for kind, ids in told:
             titles = [by_id[i].title for i in ids if i in by_id][-5:]
             if titles:
-                lines.append(f"{label}: {', '.join(titles)}")
+                listed = labels.say.word("comma").join(titles)
+                lines.append(labels.say.word(f"known_{kind}", titles=listed))
         return tuple(lines)

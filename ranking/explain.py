@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ranking.request import Direction, FacetWish, RankedItem, RankingRequest
 from ranking.signals import met_directions, met_wishes
@@ -22,17 +22,48 @@ _WORDS = 45
 _VALUES = 3
 
 
+LINES: Mapping[str, tuple[str, ...]] = {
+    "liked": ("Close to {title}, which {stance}", "Similar to {title}, which {stance}", "Like {title}, which {stance}"),
+    "stance_page": ("is on this page",),
+    "stance_named": ("you named",),
+    "stance_liked": ("you liked",),
+    "behaviour": (
+        "People who liked {title} also liked it",
+        "Liked by people who liked {title}",
+        "Often liked together with {title}",
+    ),
+    "wanted": ("Matches: {values}",),
+    "taste": ("Because you like {values}",),
+    "direction": ("{word} than {bound}",),
+    "beyond_more": ("{label} above {bound}",),
+    "beyond_less": ("{label} below {bound}",),
+    "from": ("from {bound}",),
+    "up_to": ("up to {bound}",),
+    "text": ("Fits “{words}”", "Goes with “{words}”", "Comes near to “{words}”"),
+    "popularity": ("Popular with visitors here", "Popular here", "One of the most popular here"),
+    "asked": ("Within what you asked for",),
+    "start": ("A place to start",),
+}  #: the lines in English; variants of one key mean the same
+
+
 @dataclass(frozen=True)
 class Wording:
     """What lines may speak of: titles by id, facets by name, and the ids that the visitor named as an example without
     saying that they like them; `on_page` what only the page suggests. `asked` are hard constraints, which may be named
-    as matches too."""
+    as matches too. `lines` are the words of a language, `values` what it calls a (facet, value)."""
 
     titles: Mapping[str, str]
     facets: Mapping[str, Facet]
     named: Collection[str] = ()
     asked: Sequence[FacetWish] = ()
     on_page: Collection[str] = ()
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: LINES)
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def line(self, key: str, item: str = "", **filled: str) -> str:
+        """The line `key`, filled in; which of its variants depends on the item's id alone."""
+        variants = self.lines[key]
+        return variants[zlib.crc32(item.encode()) % len(variants)].format(**filled)
 
 
 def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> str:
@@ -45,11 +76,11 @@ def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wo
         line = reason(_Case(ranked.evidence[name], item, request, wording)) if reason else None
         if line:
             return _cut(line, LONGEST)
-    matches = _matches(met_wishes(item, wording.asked), wording.facets)
+    matches = _matches(met_wishes(item, wording.asked), wording)
     if matches:
-        return _cut(f"Matches: {matches}", LONGEST)
+        return _cut(wording.line("wanted", values=matches), LONGEST)
     asked = [wish for wish in request.wishes if wish not in request.session.tastes]
-    return "Within what you asked for" if request.text or asked or request.directions else "A place to start"
+    return wording.line("asked" if request.text or asked or request.directions else "start")
 
 
 @dataclass(frozen=True)
@@ -59,8 +90,8 @@ class _Case:
     request: RankingRequest
     wording: Wording
 
-    def one_of(self, *lines: str) -> str:
-        return lines[zlib.crc32(self.item.id.encode()) % len(lines)]
+    def line(self, key: str, **filled: str) -> str:
+        return self.wording.line(key, self.item.id, **filled)
 
     def liked(self) -> tuple[str, str] | None:
         """The title of the liked item in evidence, and how the visitor stands to it."""
@@ -68,8 +99,8 @@ class _Case:
         if not title or self.fact not in self.request.session.liked:
             return None
         if self.fact in self.wording.on_page:
-            return _cut(title, _TITLE), "is on this page"
-        return _cut(title, _TITLE), "you named" if self.fact in self.wording.named else "you liked"
+            return _cut(title, _TITLE), self.line("stance_page")
+        return _cut(title, _TITLE), self.line("stance_named" if self.fact in self.wording.named else "stance_liked")
 
 
 def _close(case: _Case) -> str | None:
@@ -77,9 +108,7 @@ def _close(case: _Case) -> str | None:
     if found is None:
         return None
     title, stance = found
-    return case.one_of(
-        f"Close to {title}, which {stance}", f"Similar to {title}, which {stance}", f"Like {title}, which {stance}"
-    )
+    return case.line("liked", title=title, stance=stance)
 
 
 def _together(case: _Case) -> str | None:
@@ -87,44 +116,41 @@ def _together(case: _Case) -> str | None:
     if found is None:
         return None
     title, _ = found
-    return case.one_of(
-        f"People who liked {title} also liked it",
-        f"Liked by people who liked {title}",
-        f"Often liked together with {title}",
-    )
+    return case.line("behaviour", title=title)
 
 
 def _wanted(case: _Case) -> str | None:
     tastes = case.request.session.tastes
     wishes = (*case.wording.asked, *(w for w in case.request.wishes if w not in case.wording.asked and w not in tastes))
-    matches = _matches(met_wishes(case.item, wishes), case.wording.facets)
-    known = _matches(met_wishes(case.item, [w for w in case.request.wishes if w in tastes]), case.wording.facets)
-    return f"Matches: {matches}" if matches else f"Because you like {known}" if known else None
+    matches = _matches(met_wishes(case.item, wishes), case.wording)
+    known = _matches(met_wishes(case.item, [w for w in case.request.wishes if w in tastes]), case.wording)
+    return case.line("wanted", values=matches) if matches else case.line("taste", values=known) if known else None
 
 
 def _beyond(case: _Case) -> str | None:
     for direction in met_directions(case.item, case.request.directions):
         facet = case.wording.facets.get(direction.facet)
         if facet is not None and direction.than is not None:
-            return _direction(facet, direction, direction.than)
+            return _direction(case, facet, direction, direction.than)
     return None
 
 
-def _direction(facet: Facet, direction: Direction, than: float) -> str:
-    words = facet.more if direction.more else facet.less
+def _direction(case: _Case, facet: Facet, direction: Direction, than: float) -> str:
+    words, bound = facet.more if direction.more else facet.less, _measure(than, facet)
     if words:
-        return f"{words[0][:1].upper()}{words[0][1:]} than {_measure(than, facet)}"
+        return case.line("direction", word=f"{words[0][:1].upper()}{words[0][1:]}", bound=bound)
     name = facet.label or facet.name
-    return f"{name[:1].upper()}{name[1:]} {'above' if direction.more else 'below'} {_measure(than, facet)}"
+    label = f"{name[:1].upper()}{name[1:]}"
+    return case.line("beyond_more" if direction.more else "beyond_less", label=label, bound=bound)
 
 
 def _text(case: _Case) -> str | None:
     words = _cut(" ".join(case.fact.split()), _WORDS)
-    return case.one_of(f"Fits “{words}”", f"Goes with “{words}”", f"Comes near to “{words}”")
+    return case.line("text", words=words)
 
 
 def _popular(case: _Case) -> str | None:
-    return case.one_of("Popular with visitors here", "Popular here", "One of the most popular here")
+    return case.line("popularity")
 
 
 _REASONS: Mapping[str, Callable[[_Case], str | None]] = {
@@ -137,19 +163,20 @@ _REASONS: Mapping[str, Callable[[_Case], str | None]] = {
 }
 
 
-def _matches(wishes: Sequence[FacetWish], facets: Mapping[str, Facet]) -> str:
-    known = [wish for wish in wishes if wish.facet in facets]
-    return ", ".join(dict.fromkeys(_value(wish, facets[wish.facet]) for wish in known[:_VALUES]))
+def _matches(wishes: Sequence[FacetWish], wording: Wording) -> str:
+    known = [wish for wish in wishes if wish.facet in wording.facets]
+    return ", ".join(dict.fromkeys(_value(wish, wording) for wish in known[:_VALUES]))
 
 
-def _value(wish: FacetWish, facet: Facet) -> str:
+def _value(wish: FacetWish, wording: Wording) -> str:
+    facet = wording.facets[wish.facet]
     if isinstance(wish.value, str):
-        return wish.value
+        return wording.values.get((wish.facet, wish.value), wish.value)
     low, high = wish.value
     if low is None and high is None:
         return facet.label or facet.name
     if low is None or high is None:
-        return f"{'from' if high is None else 'up to'} {_measure(low if high is None else high, facet)}"
+        return wording.line("from" if high is None else "up_to", bound=_measure(low if high is None else high, facet))
     if facet.unit is None and low >= 1000 and low % 10 == 0 and high == low + 9:
         return f"{low:.0f}s"
     return _measure(low, facet) if low == high else f"{_number(low)}–{_measure(high, facet)}"

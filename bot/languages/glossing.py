@@ -124,7 +124,7 @@ class Glossary:
 
     def _left(self, text: str, first: bool, names: Sequence[str], unread: list[str]) -> Iterator[str]:
         """What no rule took: names, digits, marks, English words and words that look like names; the rest is unread."""
-        for m in re.finditer(rf"{_NAME}|{_TOKEN.pattern}|[,.!?;:$€£%+\"'-]", text):
+        for m in re.finditer(rf"{_NAME}|{_TOKEN.pattern}|[,.!?;:$€£%+–\"'-]", text):
             piece = m[0]
             if _FIRST_MARK <= piece <= _LAST_MARK:
                 yield names[ord(piece) - ord(_FIRST_MARK)]

@@ -84,19 +84,20 @@ class Language:
 
 def load_language(code: str, catalogue_folder: Path | None = None) -> Language:
     """The language `code`, with the catalogue's lexicon where it brings one. Raises LexiconError naming the file."""
-    grammar = Grammar.model_validate(_toml(Path(str(files("bot.languages") / f"reading.{code}.toml"))))
+    grammar = Grammar.model_validate(read_toml(Path(str(files("bot.languages") / f"reading.{code}.toml"))))
     own = catalogue_folder / f"lexicon.{code}.toml" if catalogue_folder else None
     if own is None or not own.is_file():
         return Language(code, grammar)
     try:
-        return Language(code, grammar, Lexicon.model_validate(_toml(own)))
+        return Language(code, grammar, Lexicon.model_validate(read_toml(own)))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise LexiconError(f"{own.name}: {where}: {first['msg']}", hint="docs/languages.md has the tables") from error
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a data file. Raises LexiconError naming it."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.response.facts import facts_line
-from bot.response.labels import Labels, joined, plain_number
+from bot.response.labels import Labels, plain_number
 from bot.response.questions import topics
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -72,7 +72,7 @@ def _confirmed(item: Item, facet: str, value: str, labels: Labels, seed: int) ->
         return labels.say("yes", seed, fact=f"{item.title}: {labels.value(facet, value)}.")
     if not has:
         return labels.say("unsaid", seed, title=item.title)
-    return labels.say("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has)}.")
+    return labels.say("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has, labels)}.")
 
 
 def _fact(item: Item, column: str, labels: Labels, told: str = "") -> str:
@@ -90,17 +90,20 @@ def _fact(item: Item, column: str, labels: Labels, told: str = "") -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         text = plain_number(float(value))
     elif isinstance(value, list | tuple):
-        text = _listed([str(v) for v in value])
+        text = _listed([str(v) for v in value], labels)
     else:
         text = str(value)
+    if said := labels.lexicon.labels.get(column):
+        return f"{said}: {text}"
     name = column.replace("_", " ")
     return f"{name.removesuffix('s') if isinstance(value, list) and len(value) == 1 else name} {text}"
 
 
-def _listed(values: Sequence[str]) -> str:
-    return joined(list(values[:MOST_VALUES]) + (["more"] if len(values) > MOST_VALUES else []))
+def _listed(values: Sequence[str], labels: Labels) -> str:
+    more = [labels.say.word("more")] if len(values) > MOST_VALUES else []
+    return labels.joined([*values[:MOST_VALUES], *more])
 
 
-def titled(items: Sequence[Item]) -> str:
+def titled(items: Sequence[Item], labels: Labels) -> str:
     """Titles as a choice: "Heat, Casino or Ronin"."""
-    return joined([item.title for item in items], "or")
+    return labels.joined([item.title for item in items], "or")

@@ -7,7 +7,7 @@ from bot.dialogue.constraint import constraint_key
 from bot.response.labels import Labels
 from bot.response.turn_facts import Facts
 
-DONE = {"reference": "like", "like": "liking", "dislike": "not liking", "seen": "seen", "accept": "choosing"}
+DONE = ("reference", "like", "dislike", "seen", "accept")  #: reactions that change a belief
 
 
 def changed(event: e.Event, labels: Labels) -> str:
@@ -16,15 +16,15 @@ def changed(event: e.Event, labels: Labels) -> str:
         case e.ConstraintAdded():
             return labels.wish(event.facet, event.value, event.polarity)
         case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved():
-            return f"the removal of {gone(event, labels)}"
+            return labels.say.word("removal", what=gone(event, labels))
         case e.NeedAdded() | e.UnknownNamed():
             return event.text
         case e.DirectionSet():
             return labels.direction(event)
-        case e.Reacted(item=item, kind=kind):
-            return f"{DONE.get(kind, kind)} {labels.title(item)}"
+        case e.Reacted(item=item, kind=kind) if kind in DONE:
+            return labels.say.word(f"did_{kind}", title=labels.title(item))
         case e.Restarted():
-            return "the fresh start"
+            return labels.say.word("fresh_start")
         case _:
             return ""
 

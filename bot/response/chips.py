@@ -8,22 +8,21 @@ from __future__ import annotations
 from bot.dialogue import actions as a
 from bot.messages import Chip
 from bot.response.critiques import critiques
-from bot.response.labels import capital
-from bot.response.templates import CHIPS
+from bot.response.labels import Labels, capital
 from bot.response.turn_facts import Facts
 from retrieval.catalogue.schema import FacetKind
 
 MOST = 8
 
 
-def chip(key: str) -> Chip:
-    return Chip(*CHIPS[key])
+def chip(key: str, labels: Labels) -> Chip:
+    return Chip(*labels.say.chips[key])
 
 
 def chips_for(action: a.Action, facts: Facts) -> tuple[Chip, ...]:
     """At most `MOST` chips for the reply to `action`; a question's options come with two ways round it."""
     if isinstance(action, a.AskFacet):
-        return (*(_option(o) for o in _spoken(action, facts)), chip("any"), chip("show"))
+        return (*(_option(o) for o in _spoken(action, facts)), chip("any", facts.labels), chip("show", facts.labels))
     chips = [*_asked_below(action, facts), *_chips(action, facts)]
     return tuple(dict.fromkeys(chips))[:MOST]
 
@@ -33,7 +32,11 @@ def _asked_below(action: a.Action, facts: Facts) -> list[Chip]:
     asked = isinstance(action, a.Recommend) and action.also_ask is not None and facts.state.knows_nothing
     if not asked or facts.question is None or not facts.cards:
         return []
-    return [*(_option(o) for o in _spoken(facts.question, facts)[: MOST - 2]), chip("any"), chip("other")]
+    return [
+        *(_option(o) for o in _spoken(facts.question, facts)[: MOST - 2]),
+        chip("any", facts.labels),
+        chip("other", facts.labels),
+    ]
 
 
 def _option(option: str) -> Chip:
@@ -48,15 +51,15 @@ def _spoken(question: a.AskFacet, facts: Facts) -> list[str]:
 def _chips(action: a.Action, facts: Facts) -> list[Chip]:
     match action:
         case a.Recommend() | a.Confirm(what="undo" | "removed" | "corrected") if facts.cards:
-            return [*critiques(facts), chip("other")]
+            return [*critiques(facts), chip("other", facts.labels)]
         case a.Recommend() | a.Confirm(what="undo" | "removed") if facts.relaxations:
             return ways_out(facts)
         case a.ConfirmForget() | a.AskMeant():
-            return [chip("yes"), chip("no")]
+            return [chip("yes", facts.labels), chip("no", facts.labels)]
         case a.AskValue(facet=facet, values=values) if values:
-            return [_refusal(facts.labels.value(facet, value)) for value in values]
+            return [_refusal(facts.labels, facts.labels.value(facet, value)) for value in values]
         case a.Describe() | a.Compare() | a.Explain() | a.Liken() | a.AskValue():
-            return [chip("other")] if getattr(action, "items", ()) else _each(facts)
+            return [chip("other", facts.labels)] if getattr(action, "items", ()) else _each(facts)
         case _:
             return _elsewhere(action, facts)
 
@@ -67,39 +70,34 @@ def _elsewhere(action: a.Action, facts: Facts) -> list[Chip]:
         case a.Recommend() | a.Close():
             return []
         case a.ShowMemory():
-            return [chip("forget")]
+            return [chip("forget", facts.labels)]
         case a.Confirm(what="accept") if action.items:
-            return [chip("undo"), chip("other")]
+            return [chip("undo", facts.labels), chip("other", facts.labels)]
         case a.Confirm():
             return _opening(facts)
         case _:
-            return [*_opening(facts), chip("help")]
+            return [*_opening(facts), chip("help", facts.labels)]
 
 
 def _each(facts: Facts) -> list[Chip]:
     """One of the items shown, to be told about."""
     titles = map(facts.labels.title, facts.state.shown_now[:5])
-    return [Chip(title, f"tell me about {title}") for title in titles]
+    return [Chip(title, facts.labels.say.word("say_about", title=title)) for title in titles]
 
 
 def ways_out(facts: Facts) -> list[Chip]:
     """A chip for each way out of a dead end."""
-    return [_lift(label) for label, count in facts.relaxations if count > 0][:4]
+    return [_lift(label, facts.labels) for label, count in facts.relaxations if count > 0][:4]
 
 
-def _refusal(label: str) -> Chip:
-    return Chip(f"No {label}", f"no {label}")
+def _refusal(labels: Labels, value: str) -> Chip:
+    return Chip(labels.say.word("chip_no", value=value), labels.say.word("no_value", value=value))
 
 
-def _lift(label: str) -> Chip:
+def _lift(label: str, labels: Labels) -> Chip:
     """Takes one condition back."""
-    what = bare(label)
-    return Chip(f"Without {what}" if what == label else f"Allow {what}", f"never mind {what}")
-
-
-def bare(label: str) -> str:
-    """A condition's label without its "no": what it is about."""
-    return label.removeprefix("no ").removeprefix("not ")
+    what, word = labels.bare(label), labels.say.word
+    return Chip(word("chip_without" if what == label else "chip_allow", what=what), word("say_lift", what=what))
 
 
 def _opening(facts: Facts) -> list[Chip]:

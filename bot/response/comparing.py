@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bot.response.facts import NAMES, facet_text
-from bot.response.labels import Labels, joined
+from bot.response.labels import Labels
 from bot.response.tables import table
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -30,7 +30,7 @@ def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
             rows.append([labels.facet(facet.name), *cells])
     shared = common(items, labels)
     key = "both" if len(items) == 2 else "all"
-    last = [labels.say(key, seed, shared=joined(shared[:MOST_SHARED]))] if shared else []
+    last = [labels.say(key, seed, shared=labels.joined(shared[:MOST_SHARED]))] if shared else []
     return "\n".join([table(rows), *last])
 
 
@@ -58,7 +58,7 @@ def which(question: str, items: Sequence[Item], labels: Labels, seed: int = 0) -
     best = max(n for n, _ in known) if more else min(n for n, _ in known)
     first = [item.title for n, item in known if n == best]
     rest = sorted(((n, item.title) for n, item in known if n != best), reverse=more)
-    filled = {"titles": joined(first), "word": word, "number": labels.number(facet, best)}
+    filled = {"titles": labels.joined(first), "word": word, "number": labels.number(facet, best)}
     if not rest:
         return labels.say("which_same", seed, **filled)
     after = f"{rest[0][1]}, {labels.number(facet, rest[0][0])}"
@@ -78,6 +78,6 @@ def _asked(question: str, labels: Labels) -> tuple[str, bool, str] | None:
 def likened(item: Item, other: Item, share: float, labels: Labels, seed: int = 0) -> str:
     """How like `other` an item is: by the `share` of the catalogue that is less like it, and by the values of both."""
     shared = common([item, other], labels)
-    told = labels.say("alike_both" if shared else "alike_none", seed, shared=joined(shared[:MOST_SHARED]))
+    told = labels.say("alike_both" if shared else "alike_none", seed, shared=labels.joined(shared[:MOST_SHARED]))
     key = "alike_close" if share >= CLOSE else "alike_some" if share >= SOMEWHAT else "alike_little"
     return f"{labels.say(key, seed, title=item.title, other=other.title, nouns=labels.noun(2))} {told}"

@@ -16,12 +16,11 @@ from bot.dialogue.policy import MOST_COMPARED
 from bot.response.answers import answer, titled
 from bot.response.cards import beliefs, understood, wished
 from bot.response.changes import changed, gone, undone
-from bot.response.chips import bare, chips_for, frequent_values
+from bot.response.chips import chips_for, frequent_values
 from bot.response.comparing import compared, likened, which
 from bot.response.grounding import Grounds, ungrounded
-from bot.response.labels import Labels, capital, count_word, joined
+from bot.response.labels import Labels, capital
 from bot.response.memories import within_reach
-from bot.response.templates import PLAIN
 from bot.response.turn_facts import Composed, Facts
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -37,7 +36,8 @@ def checked(text: str, action: a.Action, facts: Facts) -> tuple[str, bool]:
     """`text` and True when it is grounded; else the plain template and False."""
     if not ungrounded(text, grounds(action, facts)):
         return text, True
-    return PLAIN.get(type(action).__name__, PLAIN["Confirm"]), False
+    plain = facts.labels.say.plain
+    return plain.get(type(action).__name__, plain["Confirm"]), False
 
 
 def grounds(action: a.Action, facts: Facts) -> Grounds:
@@ -65,7 +65,10 @@ def grounds(action: a.Action, facts: Facts) -> Grounds:
     values |= {schema.item, schema.items_noun, *(f.label for f in schema.facets)}
     counts = {len(facts.cards), *(n for _, n in facts.relaxations)}
     items = tuple(labels.catalogue.by_id[i] for i in ids if i in labels.catalogue.by_id)
-    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts), labels.categories)
+    values |= {labels.noun(1), labels.noun(2), *(labels.facet(f.name) for f in schema.facets)}
+    values |= {labels.value(facet, value) for facet, said in labels.lexicon.values.items() for value in said}
+    said = "\n".join(words)
+    return Grounds(items, said, frozenset(values), frozenset(counts), labels.categories, labels.say)
 
 
 def _recommend(action: a.Recommend, facts: Facts) -> str:
@@ -87,20 +90,21 @@ def _list(action: a.Recommend, facts: Facts) -> str:
     labels, state, count = facts.labels, facts.state, len(facts.cards)
     like, rest = understood(state, labels)
     filled = {
-        "count": count_word(count),
-        "Count": capital(count_word(count)),
+        "count": labels.count(count),
+        "Count": capital(labels.count(count)),
         "nouns": labels.noun(count),
         "are": "is" if count == 1 else "are",
-        "like": f" {like}" if like else "",
+        "like": like,
     }
+    going_by = labels.say.word("going_by", rest=rest) if rest else ""
     if facts.relaxed:
-        return facts.say("relaxed", labels=joined(facts.relaxed), **filled)
+        return facts.say("relaxed", labels=labels.joined(facts.relaxed), **filled)
     if not like and not rest and not action.fresh:
         return facts.say("list_start", **filled)
     if action.again:
-        return facts.say("list_again", going_by=f": {rest}" if rest else "", **filled)
+        return facts.say("list_again", going_by=going_by, **filled)
     key = "list_more" if action.fresh and state.shown_now else "list"
-    return facts.say(key, going_by=f": {rest}" if rest else "", **filled)
+    return facts.say(key, going_by=going_by, **filled)
 
 
 def _blocked(facts: Facts, key: str = "blocked") -> str:
@@ -117,8 +121,9 @@ def _blocked(facts: Facts, key: str = "blocked") -> str:
 
 
 def _lifted(label: str, count: int, facts: Facts) -> str:
-    key = "without" if bare(label) == label else "allowing"
-    return facts.say(key, label=bare(label), are="is" if count == 1 else "are", count=count_word(count))
+    what, labels = facts.labels.bare(label), facts.labels
+    key = "without" if what == label else "allowing"
+    return facts.say(key, label=what, are="is" if count == 1 else "are", count=labels.count(count))
 
 
 def _question(facet: str, facts: Facts) -> str:
@@ -141,7 +146,9 @@ def _describe(action: a.Describe, facts: Facts) -> str:
     items = _items(action.items, labels)
     if not items:
         shown = _items(facts.state.shown_now, labels)
-        return facts.say("which", titles=titled(shown)) if shown else facts.say("which_item", noun=labels.noun(1))
+        return (
+            facts.say("which", titles=titled(shown, labels)) if shown else facts.say("which_item", noun=labels.noun(1))
+        )
     told = "\n".join((*_last_answer(facts), *(str(c.value) for c in facts.state.constraints)))
     answers = [answer(action.question, item, labels, action.about, seed, told) for item in items]
     return "\n".join([*answers, *_unknown(action, facts)])
@@ -166,7 +173,7 @@ def _liken(action: a.Liken, facts: Facts) -> str:
 def _ask_value(action: a.AskValue, facts: Facts) -> str:
     labels = facts.labels
     values = [labels.value(action.facet, v) for v in action.values] or list(map(labels.title, facts.state.shown_now))
-    return facts.say("which", titles=joined(values, "or"))
+    return facts.say("which", titles=labels.joined(values, "or"))
 
 
 def _unknown(action: a.Describe | a.Compare, facts: Facts) -> list[str]:
@@ -194,11 +201,11 @@ def _confirmed(action: a.Confirm, facts: Facts) -> str:
     labels = facts.labels
     if action.what == "undo":
         changes = [undone(x, facts) for x in facts.state.undone]
-        subject = action.subject or joined([c for c in dict.fromkeys(changes) if c])
+        subject = action.subject or labels.joined([c for c in dict.fromkeys(changes) if c])
         return facts.say("undo", subject=subject) if subject else facts.say("undo_bare")
     if action.what == "removed":
         changes = [gone(x, labels) for x in facts.state.step]
-        return facts.say("removed", subject=joined([c for c in dict.fromkeys(changes) if c]))
+        return facts.say("removed", subject=labels.joined([c for c in dict.fromkeys(changes) if c]))
     key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
     return facts.say(key, titles=labels.titles(action.items), subject=action.subject)
 
@@ -206,13 +213,16 @@ def _confirmed(action: a.Confirm, facts: Facts) -> str:
 def _meant(_: a.AskMeant, facts: Facts) -> str:
     doubt = facts.state.doubt
     changes = [changed(x, facts.labels) for x in meant(doubt)] if doubt is not None else []
-    subject = joined([c for c in dict.fromkeys(changes) if c])
+    subject = facts.labels.joined([c for c in dict.fromkeys(changes) if c])
     return facts.say("meant", subject=subject) if subject else facts.say("misread")
 
 
 def _memory(_: a.ShowMemory, facts: Facts) -> str:
     now = [b.label for b in beliefs(facts.state, facts.labels)]
-    lines = [*facts.remembered, *(label for label in now if not any(bare(label) in x for x in facts.remembered))]
+    lines = [
+        *facts.remembered,
+        *(label for label in now if not any(facts.labels.bare(label) in x for x in facts.remembered)),
+    ]
     if not lines:
         return facts.say("memory_empty")
     told = "; ".join(within_reach(list(dict.fromkeys(lines)), facts.labels))

@@ -87,7 +87,7 @@ def _compounds(units: list[Critique], after: DialogueState, facts: Facts, pool: 
         kept = _beyond([first, second], pool)
         bits = entropy(kept / len(pool))
         if kept >= ENOUGH and bits >= LEAST_COMPOUND:
-            yield Critique(f"{one.said} and {other.said}", f"{one.facet}+{other.facet}", bits)
+            yield Critique(facts.labels.joined([one.said, other.said]), f"{one.facet}+{other.facet}", bits)
 
 
 def _beyond(wishes: list[e.DirectionSet], pool: list[Item]) -> int:

@@ -8,7 +8,8 @@ capital at the start of a sentence is excused for words of the templates and of 
 are words of the templates themselves.
 
 Not seen: names written small, a true value after a false "not", and a foreign title that is one plain English word and
-starts a sentence. Knows no language beyond English capitals and no action.
+starts a sentence; in Chinese, what is written without blanks around it is seen where it is a word of the catalogue's
+lexicon. Knows no action.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
-from bot.response.labels import COUNTS
+from bot.languages.detection import HAN
+from bot.languages.glossing import apart
 from bot.response.tables import by_column
-from bot.response.templates import PLAIN, SIGNALS, TEMPLATES
+from bot.response.templates import PLAIN, SIGNALS, TEMPLATES, Phrasebook
 from bot.response.tones import SHORT, TONED
 from retrieval.catalogue.item import Item
 
@@ -28,7 +30,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])(?:[$€£])?(\d[\d,]*(?:\.\d+)?)(?:s|th|st|nd|rd|x)?(?![\w])")
 _ANY_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
-_CLAUSE = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_CLAUSE = re.compile(r"(?<=[.!?…;])\s+|(?<=[。！？；])|\n+")
+_HAN = re.compile(f"[{HAN}]")
 VALUE_WORDS = 4  #: words of the longest value that is looked for
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _SELF = frozenset({"I", "I'd", "I'll", "I'm", "I've", "OK"})
@@ -44,7 +47,7 @@ class Grounds:
     """What a reply may name: facts of `items`, the visitor's `words` (and ours about them), `values`, and `counts`.
 
     `categories` maps the category values and their synonyms to values, all in small letters; what is said of them must
-    be an item's or the visitor's.
+    be an item's or the visitor's. `book` is what the reply's own words come from.
     """
 
     items: tuple[Item, ...] = ()
@@ -52,6 +55,7 @@ class Grounds:
     values: frozenset[str] = frozenset()
     counts: frozenset[int] = frozenset()
     categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    book: Phrasebook = field(default_factory=lambda: Phrasebook(TEMPLATES))
 
 
 def ungrounded(text: str, allowed: Grounds) -> tuple[str, ...]:
@@ -64,7 +68,7 @@ def ungrounded(text: str, allowed: Grounds) -> tuple[str, ...]:
     spoken = _Spoken(allowed)
     about: tuple[Item, ...] = allowed.items
     found: list[str] = []
-    for clause in _CLAUSE.split(_marked(by_column(text), marks)):
+    for clause in _CLAUSE.split(_marked(apart(by_column(text)), marks)):
         said = [marks[int(i)] for i in _MARK.findall(clause)]
         about = tuple(item for name in said for item in by_title.get(name, ())) or about
         found += spoken.strangers(clause, [name for name in said if name not in by_title], about)
@@ -83,13 +87,16 @@ class _Spoken:
     """What may be said in any clause, and the check of one clause."""
 
     def __init__(self, allowed: Grounds) -> None:
-        self.words = allowed.words.casefold()
-        self.said = {form for token in _tokens(allowed.words) for form in singulars(token)}
-        self.tokens = _tokens(allowed.words) | {t for value in allowed.values for t in _tokens(value)}
-        self.numbers = _numbers(allowed.words) | {float(c) for c in allowed.counts}
+        self.own = _vocabulary() if allowed.book.language == "en" else _words_of(allowed.book.texts)
+        self.counts = allowed.book.word("counts").split()
+        words = apart(allowed.words)
+        self.words = words.casefold()
+        self.said = {form for token in _tokens(words) for form in singulars(token)}
+        self.tokens = _tokens(words) | {t for value in allowed.values for t in _tokens(apart(value))}
+        self.numbers = _numbers(words) | {float(c) for c in allowed.counts}
         self.numbers |= {n for value in allowed.values for n in _numbers(value)}
         self.values = {value.casefold() for value in allowed.values}
-        self.categories = {v: means for v, means in allowed.categories.items() if v not in _vocabulary()}
+        self.categories = {v: means for v, means in allowed.categories.items() if v not in self.own}
 
     def strangers(self, clause: str, said: list[str], about: tuple[Item, ...]) -> list[str]:
         """What `clause` says, the marked names `said` among it, that neither `about` nor the visitor account for."""
@@ -100,10 +107,14 @@ class _Spoken:
         texts = {t for item in about for t in _tokens(item.text)}
         found = [*self._quotations(rest), *self._figures(rest, numbers, texts), *self._capitals(rest, texts)]
         known = texts | self.said | {t for name in own for t in _tokens(name)}
-        return foreign + found + [v for v in said_values(rest, self.categories) if not self._has(v, known)]
+        run = [v for v in self.categories if v in rest and _HAN.match(v)]  # Chinese puts no blanks between words
+        run = [v for v in run if not any(v in longer for longer in run if longer != v)]
+        values = dict.fromkeys((*said_values(rest, self.categories), *run))
+        return foreign + found + [v for v in values if not self._has(v, known)]
 
     def _has(self, value: str, known: set[str]) -> bool:
-        return any(_tokens(v) <= known for v in (value, *self.categories[value]))
+        said = _HAN.match(value) is not None and value in self.words
+        return said or any(_tokens(v) <= known for v in (value, *self.categories[value]))
 
     def _quotations(self, rest: str) -> list[str]:
         quoted = [part.strip(" .,") for q in _QUOTED.findall(rest) for part in q.split("\ue002")]  # names are checked
@@ -111,11 +122,11 @@ class _Spoken:
 
     def _figures(self, rest: str, numbers: set[float], texts: set[str]) -> list[str]:
         wrong = [m[0] for m in _NUMBER.finditer(rest) if _float(m[1]) not in numbers]
-        spelled = [w for w in _WORD.findall(rest) if w.casefold() in COUNTS[2:]]
+        spelled = [w for w in _WORD.findall(rest) if w.casefold() in self.counts[2:]]
         return wrong + [
             w
             for w in spelled
-            if float(COUNTS.index(w.casefold())) not in numbers and w.casefold() not in (texts | self.tokens)
+            if float(self.counts.index(w.casefold())) not in numbers and w.casefold() not in (texts | self.tokens)
         ]
 
     def _capitals(self, rest: str, texts: set[str]) -> list[str]:
@@ -134,10 +145,11 @@ class _Spoken:
     def _is_excused(self, word: str, before: str, texts: set[str]) -> bool:
         small = word.casefold()
         parts = set(_tokens(word))
-        if word in _SELF or small in self.tokens or small in texts or (parts and parts <= (self.tokens | texts)):
+        spoken = any(form in self.tokens for form in singulars(small))
+        if word in _SELF or spoken or small in texts or (parts and parts <= (self.tokens | texts)):
             return True
-        starts = not before.strip(" “\"'‘(–·:-")
-        return starts and (small in _vocabulary() or bool(_STARTER.fullmatch(small)) or small in COUNTS)
+        starts = not before.strip(" “\"'‘(–·:-¿¡")
+        return starts and (small in self.own or bool(_STARTER.fullmatch(small)) or small in self.counts)
 
 
 @cache
@@ -145,6 +157,11 @@ def _vocabulary() -> frozenset[str]:
     """The words of the templates, without what fills them."""
     books = (TEMPLATES, *TONED.values(), SHORT)
     texts = [*(t for book in books for variants in book.values() for t in variants), *PLAIN.values(), *SIGNALS.values()]
+    return _words_of(tuple(texts))
+
+
+@lru_cache(maxsize=8)
+def _words_of(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(t for text in texts for t in _tokens(re.sub(r"\{\w+\}", " ", text)))
 
 

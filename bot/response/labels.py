@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogue.events import DirectionSet, Value
+from bot.languages.lexicon import NO_LEXICON, Lexicon
 from bot.response.templates import TEMPLATES, Phrasebook
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
@@ -39,10 +40,12 @@ def plain_number(value: float) -> str:
 
 
 class Labels:
-    """The words of one catalogue; `say` fills in a template."""
+    """The words of one catalogue; `say` fills in a template, `lexicon` has its values in the language of `say`."""
 
-    def __init__(self, catalogue: Catalogue, say: Phrasebook | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, say: Phrasebook | None = None, lexicon: Lexicon = NO_LEXICON) -> None:
         self.say = say or Phrasebook(TEMPLATES)
+        self.lexicon = lexicon
+        self.counts = tuple(self.say.word("counts").split())
         self.catalogue = catalogue
         self.schema = catalogue.schema
         numbers = [f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER]
@@ -64,18 +67,34 @@ class Labels:
         for words, facet, value in self.spoken_values:
             if kinds[facet] is FacetKind.CATEGORY:
                 found[words] = found.get(words, frozenset()) | set(value.casefold().split("+"))
+        for values in self.lexicon.values.values():
+            for value, said in values.items():
+                for word in said:
+                    found[word.casefold()] = found.get(word.casefold(), frozenset()) | {value.casefold()}
         return found
 
+    def count(self, count: int) -> str:
+        """ "five"; figures above twelve."""
+        return self.counts[count] if 0 <= count < len(self.counts) else str(count)
+
+    def joined(self, words: Sequence[str], last: str = "and") -> str:
+        """ "a", "a and b", "a, b and c"; `last` is "and" or "or"."""
+        head = self.say.word("comma").join(words[:-1])
+        return self.say.word(last).join(filter(None, (head, words[-1]))) if words else ""
+
     def noun(self, count: int) -> str:
-        return self.schema.item if count == 1 else self.schema.items_noun
+        """What one item, or several, are called."""
+        if count == 1:
+            return self.lexicon.item or self.schema.item
+        return self.lexicon.items or self.schema.items_noun
 
     def title(self, item: str) -> str:
         """The item's title; an id that left the catalogue is "an item no longer here"."""
         found = self.catalogue.by_id.get(item)
-        return found.title if found else f"a {self.schema.item} no longer here"
+        return found.title if found else self.say.word("title_gone", noun=self.noun(1))
 
     def titles(self, items: Sequence[str]) -> str:
-        return joined([self.title(i) for i in items])
+        return self.joined([self.title(i) for i in items])
 
     def knows(self, facet: str) -> bool:
         """Whether the catalogue has (still) such a facet."""
@@ -83,7 +102,7 @@ class Labels:
 
     def facet(self, name: str) -> str:
         """The facet's label."""
-        return self.schema.facet(name).label or name
+        return self.lexicon.labels.get(name) or self.schema.facet(name).label or name
 
     def number(self, facet: str, value: float) -> str:
         """A number with its unit: "1995", "$19.90", "170 min"."""
@@ -97,6 +116,8 @@ class Labels:
     def value(self, facet: str, value: Value) -> str:
         """A facet value on its own: "comedy", "size XL", "material down", "1990–1999", "up to $50"."""
         if isinstance(value, str):
+            if said := self.lexicon.values.get(facet, {}).get(value):
+                return said[0]
             cryptic = value.replace(".", "").isdigit() or (len(value) <= 4 and value.isupper())
             return f"{self.facet(facet)} {value}" if cryptic or value.casefold() in FUNCTION_WORDS else value
         low, high = value
@@ -107,22 +128,38 @@ class Labels:
             text = last if low == high else f"{first}–{last}"
         else:
             bound = self.number(facet, low if low is not None else high or 0.0)
-            text = f"from {bound}" if low is not None else f"up to {bound}"
+            text = self.say.word("from" if low is not None else "up_to", bound=bound)
         return f"{self.facet(facet)} {text}" if self.styles.get(facet) is NumberStyle.PLAIN else text
 
     def wish(self, facet: str, value: Value, polarity: int) -> str:
         """ "comedy", "no Robert De Niro", "not 1990–1999"."""
         text = self.value(facet, value)
-        return text if polarity > 0 else f"no {text}" if isinstance(value, str) else f"not {text}"
+        return (
+            text if polarity > 0 else self.say.word("no_value" if isinstance(value, str) else "not_range", value=text)
+        )
+
+    def need(self, text: str, polarity: int) -> str:
+        """A need in the visitor's words; an avoided one with "no"."""
+        said = self.lexicon.phrases.get(text, (text,))[0]
+        return said if polarity > 0 else self.say.word("no_value", value=said)
+
+    def bare(self, label: str) -> str:
+        """A condition's label without its "no": what it is about."""
+        return label.removeprefix(self.say.word("no_value", value="")).removeprefix(
+            self.say.word("not_range", value="")
+        )
 
     def relative(self, facet: str, more: bool) -> str:
         """The word of a relative wish: "cheaper", "newer", "more pages"."""
+        said = (self.lexicon.more if more else self.lexicon.less).get(facet)
+        if said:
+            return said[0]
         declared = self.schema.facet(facet)
         style = self.styles.get(facet, NumberStyle.PLAIN).value
         words = (declared.more or MORE[style]) if more else (declared.less or LESS[style])
-        return words[0] if words else f"{'more' if more else 'less'} {self.facet(facet)}"
+        return words[0] if words else self.say.word("more_of" if more else "less_of", label=self.facet(facet))
 
     def direction(self, wish: DirectionSet) -> str:
         """ "cheaper than $45"."""
         word = self.relative(wish.facet, wish.more)
-        return word if wish.than is None else f"{word} than {self.number(wish.facet, wish.than)}"
+        return word if wish.than is None else self.say.word("than", word=word, bound=self.number(wish.facet, wish.than))

@@ -7,7 +7,9 @@ is filled with facts only; the words here are the vocabulary that `grounding` ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.response.small_words import SMALL_WORDS
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}."),
@@ -138,14 +140,29 @@ CHIPS = {
 class Phrasebook:
     """Templates by key, each with its variants; one for every way of speaking.
 
-    `language` is an ISO 639-1 code; `text_words` how much of an item's own text is read out.
+    `language` is an ISO 639-1 code; `text_words` how much of an item's own text is read out. `plain`, `signals`,
+    `chips` and `small` are PLAIN, SIGNALS, CHIPS and SMALL_WORDS in that language.
     """
 
     templates: Mapping[str, tuple[str, ...]]
     language: str = "en"
     text_words: int = 40
+    plain: Mapping[str, str] = field(default_factory=lambda: PLAIN)
+    signals: Mapping[str, str] = field(default_factory=lambda: SIGNALS)
+    chips: Mapping[str, tuple[str, str]] = field(default_factory=lambda: CHIPS)
+    small: Mapping[str, str] = field(default_factory=lambda: SMALL_WORDS)
 
     def __call__(self, key: str, seed: int, **values: str) -> str:
         """The variant of `key` that `seed` picks, filled in."""
         variants = self.templates[key]
         return variants[seed % len(variants)].format(**values)
+
+    def word(self, key: str, **values: str) -> str:
+        """The small word `key`, filled in."""
+        return self.small[key].format(**values)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text of the book, unfilled."""
+        variants = [text for variants in self.templates.values() for text in variants]
+        return (*variants, *self.plain.values(), *self.signals.values(), *self.small.values())
