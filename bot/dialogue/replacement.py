@@ -91,7 +91,7 @@ def _replaces(facet: Facet, new: list[Slot], staying: DialogueState, catalogue: 
     wanted: list[Filter] = [Has(facet.name, str(s.value)) for s in new if str(s.value).casefold() in carried]
     if not wanted:
         return False
-    both = conjunction((hard_filter(staying, catalogue), *wanted))
     wanted = [AnyOf(tuple(wanted))] if len(wanted) > 1 and all(s.either for s in new) else wanted
+    both = conjunction((hard_filter(staying, catalogue), *wanted))
     together = sum(both is None or matches(both, item) for item in catalogue.items)
     return together < (ENOUGH if facet.kind is FacetKind.CATEGORY else 1)

@@ -39,3 +39,16 @@ def test_a_conflict_is_minimal_and_ways_out_are_counted(items: list[frozenset[st
 def test_nothing_is_to_blame_where_nothing_is_left() -> None:
     state = fold([e.StepBegan(1), e.ConstraintAdded("f", "a", 1, True)])
     assert dead_end(state, lambda _: 0).blocking == ()
+
+
+def test_alternatives_are_lifted_together() -> None:
+    either = [e.ConstraintAdded("f", v, 1, True, either=True) for v in "ab"]
+    state = fold([e.StepBegan(1), *either, e.ConstraintAdded("g", "c", 1, True)])
+
+    def matching(some: DialogueState) -> int:
+        wanted = {c.value for c in some.constraints}
+        return 0 if "c" in wanted and wanted & {"a", "b"} else 3
+
+    found = dead_end(state, matching)
+    assert [[getattr(c, "value", None) for c in lifted] for lifted, _ in found.ways] == [["a", "b"], ["c"]]
+    assert len(found.blocking) == 3

@@ -134,6 +134,8 @@ def test_a_broken_parquet_file_is_an_error(tmp_path: Path) -> None:
         (("[facets.kind]", "[facets.item]"), r"cannot name a facet"),
         (('kind = "number"', 'kind = "number"\nsynonyms = {a = "b"}'), r"no meaning for kind 'number'"),
         (('kind = "category"', 'kind = "category"\nunit = "m"'), r"no meaning for kind 'category'"),
+        (('kind = "number"', 'kind = "number"\nvariants = true'), r"no meaning for kind 'number'"),
+        (('kind = "category"', 'kind = "category"\nvariants = "yes"'), r"variants: is neither true nor false"),
         (('name = "toys"', "name = "), r"not valid TOML.*line 2"),
         (('name = "toys"', 'name = "../../evil"'), r"name: '../../evil' cannot name a catalogue"),
         (('name = "toys"', 'name = "a..b"'), r"name: 'a..b' cannot name a catalogue"),
