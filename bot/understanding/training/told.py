@@ -81,16 +81,6 @@ def _listed(f: Invented, key: str, count: int, like: dict[str, str], wishes: tup
     return Told(key, values, shapes, tuple((title, " · ".join(facts)) for title, facts in shown))
 
 
-_BUILT: dict[str, Callable[[Invented], Told]] = {
-    "list": lambda f: _list(f, "list", 0.45, 3),
-    "list_more": lambda f: _list(f, "list_more", 0.3, 3),
-    "list_start": lambda f: _listed(f, "list_start", f.r.randint(2, 6), {}, ()),
-    "ask_year": _asked("ask_year", YEARS),
-    "ask_money": _asked("ask_money", MONEY),
-    "ask_duration": _asked("ask_duration", RUNTIME),
-}
-
-
 def _shown(f: Invented, key: str, values: Mapping[str, str]) -> Told:
     """What is said about one item of the screen, whose facts stand beside its title."""
     title = f.title()
@@ -106,7 +96,19 @@ def _no(f: Invented) -> Told:
     return _shown(f, "no", {"label": view.name.replace("_", " "), "fact": f.fact(view)})
 
 
-_BUILT |= {
+def _accepted(f: Invented) -> Told:
+    titles = f.titles(1 if f.r.random() < 0.75 else 2)
+    return Told("accept", {"titles": joined(titles)}, items=tuple((title, " · ".join(f.facts())) for title in titles))
+
+
+_BUILT: dict[str, Callable[[Invented], Told]] = {
+    "list": lambda f: _list(f, "list", 0.45, 3),
+    "list_more": lambda f: _list(f, "list_more", 0.3, 3),
+    "list_start": lambda f: _listed(f, "list_start", f.r.randint(2, 6), {}, ()),
+    "ask_year": _asked("ask_year", YEARS),
+    "ask_money": _asked("ask_money", MONEY),
+    "ask_duration": _asked("ask_duration", RUNTIME),
+    "accept": _accepted,
     "fact": _fact,
     "yes": lambda f: _shown(f, "yes", {"fact": f.fact(f.view())}),
     "no": _no,
@@ -119,7 +121,6 @@ _PLACES: dict[str, Mapping[str, Callable[[Invented], str]]] = {
     "ask": {"label": lambda f: f.label(NAMED)},
     "ask_plain": {"label": lambda f: f.label((FacetKind.NUMBER,))},
     "like": {"titles": Invented.titles_said},
-    "accept": {"titles": Invented.titles_said},
     "greet": {"noun": lambda f: f.schema.item},
 }
 
