@@ -249,11 +249,15 @@ def evaluate_wording(
 
 
 @evaluate.command("ranking")
-def evaluate_ranking(catalogue: CatalogueOption = None) -> None:
-    """Ranking quality on a temporal split of the catalogue's own log, beside popularity and similarity alone."""
-    from bot.wiring import evaluate_catalogue_ranking
+def evaluate_ranking(
+    catalogue: CatalogueOption = None,
+    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
+    plot: Annotated[Path | None, typer.Option(help="file for a picture, SVG")] = None,
+) -> None:
+    """Ranking quality on a temporal split of the catalogue's own log, beside ten tuned peers; exit 1 below the level."""
+    from bot.ranking_quality import Request, measure_ranking
 
-    print(evaluate_catalogue_ranking(load_settings(catalogue=catalogue), report))
+    raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), Request(out, plot), report))
 
 
 @train.command("understanding", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -262,6 +266,20 @@ def train_understanding(context: typer.Context) -> None:
     from bot.understanding.training.train import main as train_main
 
     raise typer.Exit(train_main(context.args))
+
+
+@train.command("ranking")
+def train_ranking(
+    catalogue: CatalogueOption = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="use what was in use before, instead")] = False,
+) -> None:
+    """Learn how much each signal counts from the catalogue's own log, and use that from now on."""
+    from bot.ranking_quality import take_back
+    from bot.ranking_quality import train_ranking as learned
+
+    settings = load_settings(catalogue=catalogue)
+    for line in [take_back(settings, report)] if rollback else learned(settings, report):
+        print(line)
 
 
 @train.command("confidence")

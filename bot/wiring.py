@@ -28,10 +28,11 @@ from bot.understanding.rules import RuleReader
 from bot.word_wiring import build_writer, voice_of, worded_acts
 from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
-from ranking.fusion import Ranker, load_weights
+from ranking.fusion import Ranker, default_weights
 from ranking.interactions import InteractionStore
 from ranking.signals import built_in_signals
 from ranking.storage import open_database
+from ranking.versions import WeightVersions
 from retrieval.assets import RATINGS, asset, ensure, resolve
 from retrieval.catalogue.interaction_rows import InteractionRow, load_interactions
 from retrieval.catalogue.item import Catalogue
@@ -182,6 +183,18 @@ def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) ->
     return behaviour
 
 
+def weight_versions(settings: Settings, catalogue: Catalogue) -> WeightVersions:
+    """The ranking weights that were trained for a catalogue here."""
+    return WeightVersions(settings.data / "ranking" / index_folder(settings, catalogue).name)
+
+
+def build_ranker(settings: Settings, catalogue: Catalogue, behaviour: Behaviour) -> Ranker:
+    """Goes by the weights trained here, else by those shipped: learned ones where there is a log, else the prior."""
+    trained = weight_versions(settings, catalogue).current()
+    weights = trained.weights if trained else default_weights(behaviour.fitted)
+    return Ranker(built_in_signals(behaviour, catalogue), weights)
+
+
 def build_assistant(settings: Settings, report: Report, world: World = REAL_WORLD) -> Assistant:
     """Everything, warm: the first message waits for nothing."""
     catalogue = open_catalogue(settings, report)
@@ -198,7 +211,7 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
             writer.warm_up(report)
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
-    picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
+    picker = Picker(retriever, behaviour, build_ranker(settings, catalogue, behaviour))
     memory = build_memory(settings, catalogue, world)
     replier = Replier(catalogue, picker, voice_of(settings, catalogue), writer)
     return Assistant(Stages(catalogue, reader, picker, replier, memory), settings.k)
@@ -206,7 +219,9 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
 
 def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assistant:
     """The same assistant going by another behaviour model, with `k` items a list. All else is shared."""
-    picker = Picker(assistant.stages.picker.retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
+    retriever = assistant.stages.picker.retriever
+    signals = built_in_signals(behaviour, retriever.index.catalogue)
+    picker = Picker(retriever, behaviour, Ranker(signals, default_weights(behaviour.fitted)))
     return Assistant(replace(assistant.stages, picker=picker), k)
 
 
@@ -229,15 +244,7 @@ def scratch_assistant(
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
     reader = _reader(Languages(catalogue, Linker(catalogue), read_by_model), model, world)
-    picker = Picker(retriever, behaviour, Ranker(built_in_signals(behaviour), load_weights()))
+    ranker = Ranker(built_in_signals(behaviour, catalogue), default_weights(behaviour.fitted))
+    picker = Picker(retriever, behaviour, ranker)
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory))
-
-
-def evaluate_catalogue_ranking(settings: Settings, report: Report) -> str:
-    """The table of `evaluate ranking`."""
-    from ranking.evaluate import evaluate_ranking, render
-
-    catalogue = open_catalogue(settings, report)
-    index = open_index(settings, catalogue, build_embedder(settings, report), report)
-    return render(evaluate_ranking(catalogue.items, index.vectors, read_log(settings, catalogue, report)))

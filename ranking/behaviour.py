@@ -22,10 +22,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, triu
 
-from ranking.evidence import LIKE, LIKED, SCALE, BehaviourRow, evidence_by_user
+from ranking.evidence import LIKE, LIKED, SCALE, BehaviourRow
+from ranking.neighbourhood import Neighbourhood
+from ranking.relations import strongest
 from ranking.request import Floats, Session
+from ranking.table import log_table
 
-FORMAT = 1
+FORMAT = 2
 _DISLIKE_PREFERENCE = -0.25  # ALS fits preferences of 0 and 1; a dislike in a session asks for a little less than none
 
 Doubles = npt.NDArray[np.float64]
@@ -56,11 +59,13 @@ class Behaviour:
         likes: npt.NDArray[np.int64],
         together: csr_matrix,
         settings: BehaviourSettings,
+        neighbourhood: Neighbourhood | None = None,
     ) -> None:
         """`factors` is (n, f), rows all NaN without evidence; `likes` counts people with positive evidence for each
         item; `together` is (n, n): how much likelier than by chance people who liked the row also liked the column."""
         self.ids = tuple(ids)
         self.settings = settings
+        self.neighbourhood = neighbourhood or Neighbourhood.empty()
         self._row = {item: row for row, item in enumerate(self.ids)}
         self._factors = factors.astype(np.float64)
         self._likes = likes
@@ -73,16 +78,23 @@ class Behaviour:
     ) -> Behaviour:
         """Learn from `rows` about `item_ids`; rows about other items are ignored. The same rows give the same model."""
         settings = settings or BehaviourSettings()
-        matrix = _matrix(rows, item_ids)
+        table = log_table(rows, item_ids)
+        matrix = table.matrix(table.values)
         likes = np.asarray((matrix > 0).sum(axis=0), dtype=np.int64).ravel()
         users = np.asarray((matrix != 0).sum(axis=0)).ravel()
         known = (users >= settings.min_users) & (likes > 0)
         factors = np.full((len(item_ids), settings.factors), np.nan, dtype=np.float32)
         if known.any():
             factors[known] = _factorise(matrix[:, known], settings)
-        return cls(item_ids, factors, likes, _together(matrix >= LIKED / LIKE, settings), settings)
+        liked_with = _liked_with(matrix >= LIKED / LIKE, settings)
+        return cls(item_ids, factors, likes, liked_with, settings, Neighbourhood.fit(table, item_ids))
 
     # -- what it says
+
+    @property
+    def fitted(self) -> bool:
+        """Whether anything is known of any item."""
+        return bool(self._known.any())
 
     def has_evidence(self, item: str) -> bool:
         """True when enough people dealt with `item` to say anything about it."""
@@ -200,7 +212,7 @@ class Behaviour:
             "data": self._together.data,
             "indices": self._together.indices,
             "indptr": self._together.indptr,
-        }
+        } | {f"near.{name}": array for name, array in self.neighbourhood.arrays().items()}
         note = {"format": FORMAT, "fingerprint": fingerprint, "settings": asdict(self.settings)}
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             np.savez(Path(scratch) / "model.npz", **arrays)
@@ -219,7 +231,10 @@ class Behaviour:
                 ids = kept["ids"].tolist()
                 shape = (len(ids), len(ids))
                 together = csr_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=shape)
-                return cls(ids, kept["factors"], kept["likes"], together, BehaviourSettings(**note["settings"]))
+                near = {name.removeprefix("near."): kept[name] for name in kept.files if name.startswith("near.")}
+                settings = BehaviourSettings(**note["settings"])
+                neighbourhood = Neighbourhood.of_arrays(ids, near)
+                return cls(ids, kept["factors"], kept["likes"], together, settings, neighbourhood)
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
             return None
 
@@ -255,19 +270,6 @@ def content_fingerprint(rows: Iterable[BehaviourRow], ids: Iterable[str], settin
     return digest.hexdigest()
 
 
-def _matrix(rows: Iterable[BehaviourRow], item_ids: Sequence[str]) -> csr_matrix:
-    """Users × items, evidence in units of one like."""
-    users = evidence_by_user(rows, set(item_ids))
-    column = {item: n for n, item in enumerate(item_ids)}
-    cells = [
-        (u, column[i], value / LIKE) for u, (_, seen) in enumerate(sorted(users.items())) for i, value in seen.items()
-    ]
-    row, col, value = zip(*cells, strict=True) if cells else ((), (), ())
-    matrix = csr_matrix((np.asarray(value, dtype=np.float32), (row, col)), shape=(len(users), len(item_ids)))
-    matrix.eliminate_zeros()
-    return matrix
-
-
 def _factorise(matrix: csr_matrix, settings: BehaviourSettings) -> Floats:
     from implicit.cpu.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
@@ -286,7 +288,7 @@ def _factorise(matrix: csr_matrix, settings: BehaviourSettings) -> Floats:
     return factors
 
 
-def _together(liked: csr_matrix, settings: BehaviourSettings) -> csr_matrix:
+def _liked_with(liked: csr_matrix, settings: BehaviourSettings) -> csr_matrix:
     """For each item the most similar others: lift P(j | i) / P(j), above 1, where enough people liked both."""
     people = liked.shape[0]
     likes = np.asarray(liked.sum(axis=0), dtype=np.float64).ravel()
@@ -297,15 +299,4 @@ def _together(liked: csr_matrix, settings: BehaviourSettings) -> csr_matrix:
     lift = both * people / (likes[row] * likes[col])
     real = lift > 1
     half = csr_matrix((lift[real].astype(np.float32), (row[real], col[real])), shape=counts.shape)
-    return _strongest(half + half.T, settings.neighbours)
-
-
-def _strongest(matrix: csr_matrix, most: int) -> csr_matrix:
-    """`matrix` with the `most` largest entries of each row."""
-    matrix = csr_matrix(matrix)
-    for start, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True):
-        if end - start > most:
-            values = matrix.data[start:end]
-            values[np.argsort(-values, kind="stable")[most:]] = 0
-    matrix.eliminate_zeros()
-    return matrix
+    return strongest(half + half.T, settings.neighbours)

@@ -1,169 +1,276 @@
-"""How well rankers find what people went on to like: a split in time, several rankers, one table.
+"""Ours beside what people would reach for, on one temporal split of one log: `chatalogue evaluate ranking`.
 
-Of every person with enough history the last `held_out` liked items are hidden; the few before them are the session, as
-in a conversation. The model is fitted on everything but what is hidden and whatever those people did after it began.
-All items of the catalogue that the person does not know compete. Knows no command line and no files.
+Everything that is chosen or learned, by peers and by us, is chosen on the windows before the first tested cut-off, with
+the same number of trials; then all models are fitted again before each tested cut-off, and the cases are pooled. Every
+item of the catalogue that a person does not know competes. Knows no command line.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from ranking import metrics
 from ranking.behaviour import Behaviour
-from ranking.evidence import BehaviourRow, evidence_by_user
-from ranking.fusion import FusionWeights, Ranker, load_weights
-from ranking.request import Floats, RankedList, RankingRequest, Session
-from ranking.signals import BehaviourScore, LikedSimilarity, Popularity, built_in_signals
-from retrieval.catalogue.item import Item
+from ranking.evidence import LIKE, BehaviourRow
+from ranking.figures import DEPTH, Audience, Figures, Lists, figures_of
+from ranking.fusion import Ranker
+from ranking.learning import Example, LinearSettings, as_fusion, example, fit_linear
+from ranking.metrics import ndcg
+from ranking.peers import PEERS, TRIALS, Known, Material, Peer, Scorer
+from ranking.request import Floats, RankingRequest, Session
+from ranking.signals import Signal, built_in_signals
+from ranking.splitting import CUTS, TESTED, Case, Window, check_window, windows
+from ranking.table import Doubles, log_table
+from ranking.trees import Trees, TreeSettings, fit_trees
+from retrieval.catalogue.item import Catalogue
+from retrieval.errors import ChatalogueError
+from retrieval.lexical import LexicalIndex
 
-LIKED = 2.5  #: evidence from which on a held-out item counts as relevant: an average rating, a click and more
+OURS = "chatalogue"
+LEARNED_FIRST = 1  # the first window is only learned from; the next ones choose
+_NEUTRAL = 2.5  # evidence of an average rating; half a star is one
+
+Report = Callable[[str], None]
+
+RIDGES = (0.03, 0.1, 0.3, 1.0)
+TREES = tuple(TreeSettings(rounds, leaves) for rounds in (30, 80) for leaves in (4, 8))
+assert len(RIDGES) + len(TREES) == TRIALS
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One person: what they had done, what is known of them, what they liked next."""
+class TooLittle(ChatalogueError):
+    """A log that cannot be evaluated."""
 
-    session: Session
-    relevant: tuple[str, ...]
+    code = "too_little"
 
 
 @dataclass(frozen=True)
-class Split:
-    """What to fit on, and whom to ask."""
+class Learned:
+    """What validation preferred: `weights` by signal, `trees` only where they helped; the `scores` of all trials."""
 
-    rows: tuple[BehaviourRow, ...]
-    cases: tuple[Case, ...]
+    weights: dict[str, float]
+    trees: Trees | None
+    scores: dict[str, float]
+    setting: str
 
 
 @dataclass(frozen=True)
-class Result:
-    """One ranker's means over all cases; `measures` in the order of the table's columns."""
+class Comparison:
+    """All rankers on the same cases, ours first; whose each case is."""
 
-    name: str
-    measures: Mapping[str, float] = field(default_factory=dict)
-
-
-def split_by_time(
-    rows: Sequence[BehaviourRow], items: Sequence[Item], *, held_out: int = 5, session: int = 3, least: int = 15
-) -> Split:
-    """Hide the last `held_out` liked items of everyone with `least` or more; `session` is how many likes are known."""
-    known = {item.id for item in items}
-    evidence = evidence_by_user(rows, known)
-    histories: dict[str, list[BehaviourRow]] = {}
-    for row in sorted(rows, key=lambda row: row.timestamp or 0.0):
-        histories.setdefault(row.user, []).append(row)
-    kept: list[BehaviourRow] = []
-    cases: list[Case] = []
-    for user, history in sorted(histories.items()):
-        values = evidence.get(user, {})
-        order = list(dict.fromkeys(row.item for row in history if row.item in values))
-        likes = [item for item in order if values[item] >= LIKED]
-        if len(likes) < least:
-            kept += history
-            continue
-        hidden = likes[-held_out:]
-        before = order[: order.index(hidden[0])]
-        past = set(before)
-        kept += [row for row in history if row.item in past or row.item not in known]
-        liked = [item for item in before if values[item] >= LIKED][-session:]
-        disliked = [item for item in before if values[item] < 0][-session:]
-        cases.append(Case(Session(None, tuple(liked), tuple(disliked), tuple(before)), tuple(hidden)))
-    return Split(tuple(kept), tuple(cases))
+    figures: tuple[Figures, ...]
+    groups: tuple[str, ...]
+    learned: Learned
 
 
-def evaluate_ranking(
-    items: Sequence[Item],
-    vectors: Floats,
-    rows: Sequence[BehaviourRow],
-    *,
-    k: int = 10,
-    weights: FusionWeights | None = None,
-    split: Split | None = None,
-) -> list[Result]:
-    """Popularity, similarity, behaviour, and their fusion with and without diversity, side by side.
+@dataclass(frozen=True)
+class Outset:
+    """One window made ready: what peers are fitted on, ours fitted, and the windows' cases."""
 
-    `vectors` is (n, d) float32 of `items`, rows L2-normalised. The text's similarity takes no part: nothing was said.
-    """
-    split = split or split_by_time(rows, items)
-    weights = weights or load_weights()
-    behaviour = Behaviour.fit(split.rows, [item.id for item in items])
-    plain = FusionWeights(weights.groups, weights.signals, 1.0, weights.name)
-    rankers = {
-        "popularity": Ranker([Popularity(behaviour)], plain),
-        "similarity": Ranker([LikedSimilarity()], plain),
-        "behaviour": Ranker([BehaviourScore(behaviour)], plain),
-        "fused": Ranker(built_in_signals(behaviour), plain),
-        "fused, diverse": Ranker(built_in_signals(behaviour), weights),
-    }
-    bench = _Bench(items, vectors, split, k)
-    return [bench.measure(name, ranker.rank) for name, ranker in rankers.items()]
+    window: Window
+    catalogue: Catalogue
+    material: Material
 
+    @cached_property
+    def behaviour(self) -> Behaviour:
+        """Ours, fitted before the window."""
+        return Behaviour.fit(self.window.rows, [item.id for item in self.catalogue.items])
 
-def render(results: Sequence[Result]) -> str:
-    """The table as text, a line for each ranker."""
-    columns = list(results[0].measures) if results else []
-    width = max((len(result.name) for result in results), default=0)
-    lines = [" " * width + "".join(f"{name:>12}" for name in columns)]
-    for result in results:
-        lines.append(f"{result.name:<{width}}" + "".join(f"{result.measures[name]:>12.4f}" for name in columns))
-    return "\n".join(lines)
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """Those that can speak where nothing is said and only taste counts."""
+        speechless = ("text", "wanted", "avoided", "direction")
+        return tuple(s for s in built_in_signals(self.behaviour, self.catalogue) if s.name not in speechless)
 
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """Row numbers by id."""
+        return {item.id: row for row, item in enumerate(self.catalogue.items)}
 
-class _Bench:
-    def __init__(self, items: Sequence[Item], vectors: Floats, split: Split, k: int) -> None:
-        self._items, self._vectors, self._split, self._k = items, vectors, split, k
-        self._row = {item.id: row for row, item in enumerate(items)}
-        people: dict[str, set[str]] = {}
-        for row in split.rows:
-            people.setdefault(row.item, set()).add(row.user)
-        self._people = {item: len(users) for item, users in people.items()}
-        self._everyone = len({row.user for row in split.rows})
-
-    def measure(self, name: str, rank: Callable[[RankingRequest], RankedList]) -> Result:
-        """The means of all measures over the cases; ms is the time of one list."""
-        table: dict[str, list[float]] = {}
-        lists: list[list[str]] = []
-        for case in self._split.cases:
-            request = self._request(case.session)
-            started = time.perf_counter()
-            ranked = rank(request)
-            spent = (time.perf_counter() - started) * 1000
-            ids = [place.id for place in ranked.items]
-            lists.append(ids)
-            for measure, value in {**self._one(ids, case), "ms": spent}.items():
-                table.setdefault(measure, []).append(value)
-        means = {measure: float(np.nanmean(values)) for measure, values in table.items()}
-        means["coverage"] = metrics.coverage(lists, self._row)
-        return Result(name, means)
-
-    def _one(self, ids: list[str], case: Case) -> dict[str, float]:
-        k = self._k
-        return {
-            f"recall@{k}": metrics.recall(ids, case.relevant, k),
-            f"ndcg@{k}": metrics.ndcg(ids, case.relevant, k),
-            "mrr": metrics.reciprocal_rank(ids, case.relevant),
-            "ild": metrics.intra_list_distance(self._vectors[[self._row[item] for item in ids]]),
-            "novelty": metrics.novelty(ids, self._people, self._everyone),
-        }
-
-    def _request(self, session: Session) -> RankingRequest:
+    def request(self, session: Session) -> RankingRequest:
+        """The list of everything that the person does not know."""
         known = set(session.seen)
-        rows = [row for row, item in enumerate(self._items) if item.id not in known]
+        rows = [row for row, item in enumerate(self.catalogue.items) if item.id not in known]
+        vectors = self.material.vectors
         return RankingRequest(
-            items=tuple(self._items[row] for row in rows),
-            similarity=np.full(len(rows), math.nan, dtype=np.float32),
-            vectors=self._vectors[rows],
-            liked_vectors=self._of(session.liked),
-            disliked_vectors=self._of(session.disliked),
+            items=tuple(self.catalogue.items[row] for row in rows),
+            similarity=np.full(len(rows), np.nan, dtype=np.float32),
+            vectors=vectors[rows],
+            liked_vectors=vectors[[self.row[item] for item in session.liked]],
+            disliked_vectors=vectors[[self.row[item] for item in session.disliked]],
             session=session,
-            k=self._k,
+            k=DEPTH,
         )
 
-    def _of(self, ids: Sequence[str]) -> Floats:
-        return self._vectors[[self._row[item] for item in ids]]
+    def examples(self) -> list[Example]:
+        """The cases as lists to learn from."""
+        cases = enumerate(self.window.cases)
+        return [example(self.signals, self.request(c.session), c.relevant, str(c.session.user)) for n, c in cases]
+
+    def ranked(self, scorer: Scorer, case: Case) -> list[str]:
+        """The best DEPTH ids by a peer."""
+        rows = np.array([self.row[item] for item in case.session.seen], dtype=np.int64)
+        liked = np.array([self.row[item] for item in case.session.liked], dtype=np.int64)
+        scores = np.array(scorer(Known(liked, rows)), dtype=np.float64)
+        scores[rows] = -np.inf
+        best = np.argsort(-scores, kind="stable")[:DEPTH]
+        return [self.catalogue.items[row].id for row in best]
+
+
+def compare(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow], report: Report) -> Comparison:
+    """Fit, choose, learn, test. `vectors` is (n, d) float32 of the catalogue's items, rows L2-normalised."""
+    every = outsets(catalogue, vectors, rows)
+    choosing, testing = every[:-TESTED], every[-TESTED:]
+    report(f"choosing on {_cases(choosing[LEARNED_FIRST:])} cases, testing on {_cases(testing)}")
+    learned = learn(choosing, report)
+    audience, groups = _audience(catalogue, rows, testing)
+    figures = [figures_of(_ours(testing, learned), audience, learned.setting)]
+    for peer in PEERS:
+        chosen = _chosen(peer, choosing[LEARNED_FIRST:])
+        lists = Lists(peer.name)
+        for outset in testing:
+            scorer = peer.fit(outset.material, **chosen)
+            lists.ranked += [outset.ranked(scorer, case) for case in outset.window.cases]
+            lists.foretold += _foretold(peer.name, outset)
+        figures.append(figures_of(lists, audience, ", ".join(f"{name} {value}" for name, value in chosen.items())))
+        report(f"{peer.name}: ndcg@10 {figures[-1].ndcg}")
+    return Comparison(tuple(figures), groups, learned)
+
+
+def learn(ready: Sequence[Outset], report: Report, *, trees: bool = True) -> Learned:
+    """Each choice learns from the windows before a window and is judged on it; the best learns from all of them.
+
+    `trees` correct the linear weights that were best before, and are taken only where they are better still.
+    """
+    names = [signal.name for signal in ready[0].signals]
+    lists = [outset.examples() for outset in ready]
+    ridges = {
+        ridge: _judged(lists, lambda part, r=ridge: (fit_linear(part, LinearSettings(r)), None)) for ridge in RIDGES
+    }
+    ridge = max(RIDGES, key=lambda ridge: ridges[ridge])
+
+    every = [one for part in lists for one in part]
+    weights = fit_linear(every, LinearSettings(ridge))
+    kept = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    scores = {f"linear, ridge {r:g}": score for r, score in ridges.items()}
+    grown = _grown(lists, names, ridge) if trees else {}
+    scores |= {f"trees, {settings}": score for settings, score in grown.items()}
+    for name, score in scores.items():
+        report(f"{OURS}: validation ndcg@10 {score:.4f}, {name}")
+    best = max(grown, key=lambda settings: grown[settings], default=None)
+    if best is None or grown[best] <= ridges[ridge]:
+        return Learned(kept, None, scores, f"linear, ridge {ridge:g}")
+    return Learned(kept, fit_trees(every, weights, names, best), scores, f"{best}")
+
+
+def _grown(lists: Sequence[Sequence[Example]], names: Sequence[str], ridge: float) -> dict[TreeSettings, float]:
+    def fit(part: Sequence[Example], settings: TreeSettings) -> tuple[Doubles, Trees]:
+        weights = fit_linear(part, LinearSettings(ridge))
+        return weights, fit_trees(part, weights, names, settings)
+
+    return {settings: _judged(lists, lambda part, s=settings: fit(part, s)) for settings in TREES}
+
+
+def _judged(lists: Sequence[Sequence[Example]], fit: Callable[..., tuple[Doubles, Trees | None]]) -> float:
+    scores: list[float] = []
+    for n in range(LEARNED_FIRST, len(lists)):
+        weights, trees = fit([one for part in lists[:n] for one in part])
+        scores += [_ndcg(one, weights, trees) for one in lists[n]]
+    return float(np.mean(scores))
+
+
+def _ndcg(one: Example, weights: Doubles, trees: Trees | None) -> float:
+    scores = one.features @ weights + (trees.parts(one.features).sum(axis=1) if trees else 0.0)
+    order = np.argsort(-scores, kind="stable")[:10]
+    wanted = [item for item, yes in zip(one.ids, one.relevant, strict=True) if yes]
+    return ndcg([one.ids[n] for n in order], wanted, 10)
+
+
+def outsets(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow]) -> list[Outset]:
+    """All windows of the log, made ready and checked for leaks. Raises TooLittle."""
+    ids = [item.id for item in catalogue.items]
+    alike = lexical_alikeness(catalogue)
+    ready = []
+    for window in windows(rows, ids):
+        check_window(window)
+        ready.append(Outset(window, catalogue, Material(log_table(window.rows, ids), vectors, alike)))
+    if len(ready) != len(CUTS) - 1 or not all(outset.window.cases for outset in ready):
+        raise TooLittle("the log is too small for nine windows in time", hint="it needs times, and some hundred people")
+    return ready
+
+
+def lexical_alikeness(catalogue: Catalogue) -> Floats:
+    """(n, n) float32: BM25 of the column's item for the row's own words, 0 where they share none."""
+    index = LexicalIndex.build(catalogue.items)
+    row = {item.id: n for n, item in enumerate(catalogue.items)}
+    alike = np.zeros((len(row), len(row)), dtype=np.float32)
+    for n, item in enumerate(catalogue.items):
+        names = [value for facet in item.facets for value in item.values(facet)]
+        for other, score in index.search(f"{' '.join(names)} {item.text}", len(row)):
+            alike[n, row[other]] = score
+    return alike
+
+
+def _cases(ready: Sequence[Outset]) -> int:
+    return sum(len(outset.window.cases) for outset in ready)
+
+
+def _chosen(peer: Peer, ready: Sequence[Outset]) -> Any:
+    """The setting with the best mean NDCG@10."""
+
+    def judged(setting: Any) -> float:
+        scores = []
+        for outset in ready:
+            scorer = peer.fit(outset.material, **setting)
+            scores += [ndcg(outset.ranked(scorer, case), case.relevant, 10) for case in outset.window.cases]
+        return float(np.mean(scores))
+
+    return max(peer.grid, key=judged)
+
+
+def _ours(ready: Sequence[Outset], learned: Learned) -> Lists:
+    lists = Lists(OURS)
+    for outset in ready:
+        ranker = Ranker(outset.signals, as_fusion(outset.signals, learned.weights, "learned"), None, learned.trees)
+        for case in outset.window.cases:
+            lists.ranked.append(ranker.order(outset.request(case.session))[:DEPTH])
+        lists.foretold += _foretold(OURS, outset)
+    return lists
+
+
+def _foretold(name: str, outset: Outset) -> list[tuple[float, float]]:
+    """Ratings foretold and given, in stars, by the rankers that can: the others have none."""
+    foretell = {OURS: _by_quality, "popularity": _by_mean}.get(name)
+    return [pair for case in outset.window.cases for pair in foretell(outset, case)] if foretell else []
+
+
+def _by_quality(outset: Outset, case: Case) -> list[tuple[float, float]]:
+    """The person's mean, and how far above everybody's own mean people rate the item."""
+    ids = [item for item, _ in case.ratings if item in outset.row]
+    quality = outset.behaviour.neighbourhood.standing("quality", ids)
+    above = np.nan_to_num((quality * LIKE - _NEUTRAL) / 2)
+    mean = float(np.mean([stars for _, stars in case.stars])) if case.stars else 3.5
+    given = dict(case.ratings)
+    return [(float(np.clip(mean + a, 0.5, 5)), given[item]) for item, a in zip(ids, above, strict=True)]
+
+
+def _by_mean(_outset: Outset, case: Case) -> list[tuple[float, float]]:
+    mean = float(np.mean([stars for _, stars in case.stars])) if case.stars else 3.5
+    return [(mean, stars) for _, stars in case.ratings]
+
+
+def _audience(
+    catalogue: Catalogue, rows: Sequence[BehaviourRow], ready: Sequence[Outset]
+) -> tuple[Audience, tuple[str, ...]]:
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        people.setdefault(row.item, set()).add(row.user)
+    counts = {item: len(users) for item, users in people.items()}
+    cases = [case for outset in ready for case in outset.window.cases]
+    groups = tuple(str(case.session.user) for case in cases)
+    everyone = len({row.user for row in rows})
+    ids = [item.id for item in catalogue.items]
+    return Audience([case.relevant for case in cases], groups, counts, everyone, ids), groups

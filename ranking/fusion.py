@@ -4,10 +4,9 @@ Each signal is put on one scale within the list by min-max: the lowest candidate
 Rank percentiles lose how far a candidate stands out and did much worse (docs/log.md); they only break ties, so that a
 candidate that is nowhere worse and somewhere better than another never ranks below it. Two kinds of silence:
 
-Two kinds of silence:
-
-- a signal that knows nothing about the whole list takes no part, and its weight goes to the others of its group (a
-  silent group's to the other groups): the prior is about groups, and a first message has no likes to compare with;
+- a signal that knows nothing about the whole list takes no part; learned weights go to all others in proportion, those
+  of the prior to the others of its group (a silent group's to the other groups): the prior is about groups, and a
+  first message has no likes to compare with;
 - a signal silent about one candidate counts as the list's median of that signal, the typical candidate: unknown is
   neither praise nor blame. Giving that weight to the candidate's other signals would magnify them, and a new item
   would win by being unknown; a fixed 0.5 would do the same wherever most candidates lie near 0.
@@ -30,6 +29,7 @@ import numpy.typing as npt
 from ranking.diversify import diversified
 from ranking.request import Floats, RankedItem, RankedList, RankingRequest
 from ranking.signals import Signal, mid_ranks
+from ranking.trees import Trees
 from retrieval.errors import ChatalogueError
 
 NAME = "prior"
@@ -49,6 +49,9 @@ class WeightsError(ChatalogueError):
 class FusionWeights:
     """Weights ≥ 0 of groups and, within a group, of signals; only ratios matter. `relevance` in [0, 1] is MMR's λ.
 
+    Without groups the signals' weights stand beside each other, as learned ones do: what is silent leaves its weight
+    to all others in proportion. Otherwise a wish in words that was not said would count for likeness to the likes.
+
     `cold` are the weights of some of them, by name, where no item was reacted to; `credible` see `after`.
     """
 
@@ -65,7 +68,7 @@ class FusionWeights:
         for name, value in given.items():
             if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
                 raise WeightsError(f"the weight of {name!r} is {value!r}", hint="a weight is a number from 0 up")
-        if self.relevance > 1 or sum(self.groups.values()) <= 0:
+        if self.relevance > 1 or sum((self.groups or self.signals).values()) <= 0:
             raise WeightsError(f"these weights say nothing: {given}", hint="relevance is at most 1, some group above 0")
 
     def after(self, evidence: int) -> FusionWeights:
@@ -91,32 +94,45 @@ class FusionWeights:
         return f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def load_weights(path: Path | None = None) -> FusionWeights:
-    """The weights in `path`, or those shipped. Raises WeightsError."""
+def load_weights(path: Path | None = None, *, prior: bool = False) -> FusionWeights:
+    """The weights in `path`, or those shipped, learned or `prior`. Raises WeightsError."""
     try:
-        source = path if path else files("ranking").joinpath("weights.toml")
+        source = path or files("ranking").joinpath("prior.toml" if prior else "weights.toml")
         given = tomllib.loads(source.read_text(encoding="utf-8"))
         relevance, name = given.get("diversity", {}).get("relevance", 1.0), given.get("name", NAME)
         cold = dict(given.get("cold", {}))
-        return FusionWeights(given["groups"], given["signals"], relevance, name, cold, cold.pop("credible", 0.0))
+        return FusionWeights(
+            given.get("groups", {}), given["signals"], relevance, name, cold, cold.pop("credible", 0.0)
+        )
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise WeightsError(
             f"cannot read weights from {str(path)!r}: {error}", hint="write it like ranking/weights.toml"
         ) from error
 
 
+def default_weights(behaviour: bool) -> FusionWeights:
+    """The weights shipped: learned ones, and the stated prior where there is no `behaviour` to go by."""
+    return load_weights() if behaviour else load_weights(prior=True)
+
+
 class Ranker:
     """Orders candidates. Pure: the same request, in any order of its candidates, gives the same list."""
 
     def __init__(
-        self, signals: Sequence[Signal], weights: FusionWeights, diversify: Diversify | None = diversified
+        self,
+        signals: Sequence[Signal],
+        weights: FusionWeights,
+        diversify: Diversify | None = diversified,
+        trees: Trees | None = None,
     ) -> None:
+        """`trees` correct the weighted sum; their features are some of `signals`, by name."""
         missing = [signal.name for signal in signals if signal.name not in weights.signals]
         if missing:
             raise WeightsError(f"there is no weight for {', '.join(missing)}", hint="add them under [signals]")
         self._signals = tuple(signals)
         self._weights = weights
         self._diversify = diversify
+        self._trees = trees
 
     @property
     def version(self) -> str:
@@ -127,16 +143,53 @@ class Ranker:
         """The best `request.k` candidates."""
         if not request.items:
             return RankedList((), self.version)
-        raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in self._signals]
-        shares = np.array(self._shares(raw, self._weights_for(request)))[:, None]
-        parts = shares * np.array([normalised(column) for column in raw])
+        raw, parts = self._parts(request)
         scores: Doubles = parts.sum(axis=0)
-        finer = (shares * np.array([percentiles(column) for column in raw])).sum(axis=0)
-        order = sorted(range(len(request.items)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
-        order = self._chosen(request, order, scores.astype(np.float32))
+        order = self._chosen(request, self._order(request, raw, scores), scores.astype(np.float32))
         above = np.array([_typical_or_better(column) for column in raw])
         ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
         return RankedList(ranked, self.version, (1.0,) * len(ranked))
+
+    def order(self, request: RankingRequest) -> list[str]:
+        """The ids of all candidates, best first, before diversity: `rank` without the reasons, which cost most."""
+        if not request.items:
+            return []
+        raw, parts = self._parts(request)
+        return [request.items[n].id for n in self._order(request, raw, parts.sum(axis=0))]
+
+    def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles]:
+        """What the signals say, and (m, n) what each adds to each candidate's score."""
+        raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in self._signals]
+        shares = np.array(self._shares(raw, self._weights_for(request)))[:, None]
+        scaled = np.array([normalised(column) for column in raw])
+        parts: Doubles = shares * scaled
+        return raw, self._corrected(parts, raw, scaled) if self._trees else parts
+
+    def _corrected(self, parts: Doubles, raw: Sequence[Floats], scaled: Doubles) -> Doubles:
+        """`parts` with those of the trees, brought back to scores in [0, 1]; what that takes is shared by all signals
+        that speak, so that parts still add up to the score."""
+        assert self._trees is not None
+        place = {signal.name: n for n, signal in enumerate(self._signals)}
+        silent = np.array([bool(np.isnan(column).all()) for column in raw])
+        seen = np.where(silent[:, None], 0.0, scaled)  # as in learning
+        rows = [place[name] for name in self._trees.names]
+        parts = parts.copy()
+        parts[rows] += self._trees.parts(seen[rows].T).T
+        totals = parts.sum(axis=0)
+        low = min(0.0, float(totals.min()))
+        speaking = ~silent if (~silent).any() else np.ones(len(raw), dtype=bool)
+        parts[speaking] -= low / speaking.sum()
+        corrected: Doubles = parts / max(1.0, float(totals.max()) - low)
+        return corrected
+
+    def _order(self, request: RankingRequest, raw: Sequence[Floats], scores: Doubles) -> list[int]:
+        """By score, ties by rank percentiles, then by id."""
+        shares = np.array(self._shares(raw, self._weights_for(request)))
+        finer = np.zeros(len(scores))
+        for share, column in zip(shares, raw, strict=True):
+            if share:
+                finer += share * percentiles(column)
+        return sorted(range(len(scores)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
 
     def _chosen(self, request: RankingRequest, order: Sequence[int], scores: Floats) -> list[int]:
         """At most k of `order`; what was passed over only where the rest does not suffice."""
@@ -161,6 +214,8 @@ class Ranker:
         """Each signal's part of the score, adding up to 1; 0 for those silent about the whole list."""
         speaks = [bool((~np.isnan(column)).any()) for column in raw]
         within = [weights.signals[s.name] * speaking for s, speaking in zip(self._signals, speaks, strict=True)]
+        if not weights.groups:
+            return [weight / (sum(within) or 1.0) for weight in within]
         groups = {name: 0.0 for name in weights.groups}
         for signal, weight in zip(self._signals, within, strict=True):
             groups[signal.group] = groups.get(signal.group, 0.0) + weight

@@ -19,6 +19,17 @@ def recall(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
     return len(set(ranked[:k]) & set(relevant)) / len(set(relevant)) if relevant else math.nan
 
 
+def precision(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """|top k ∩ relevant| / k (Herlocker et al. 2004)."""
+    return len(set(ranked[:k]) & set(relevant)) / k if relevant else math.nan
+
+
+def f1(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """The harmonic mean of precision and recall at k, 0 when both are (van Rijsbergen 1979)."""
+    found = precision(ranked, relevant, k) + recall(ranked, relevant, k)
+    return 2 * precision(ranked, relevant, k) * recall(ranked, relevant, k) / found if found else 0.0
+
+
 def ndcg(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
     """Σ 1/log2(rank + 1) over hits in the top k, divided by its largest value (Järvelin & Kekäläinen 2002, binary)."""
     if not relevant:
@@ -58,3 +69,9 @@ def novelty(ranked: Sequence[str], people: Mapping[str, int], everyone: int) -> 
         return math.nan
     bits = (-math.log2((people.get(item, 0) + 1) / (everyone + 1)) for item in ranked)
     return math.fsum(bits) / len(ranked)
+
+
+def rmse(predicted: Sequence[float], given: Sequence[float]) -> float:
+    """√ of the mean squared error of ratings, in stars; NaN without any, lower is better."""
+    errors = [(p - g) ** 2 for p, g in zip(predicted, given, strict=True)]
+    return math.sqrt(math.fsum(errors) / len(errors)) if errors else math.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from retrieval.catalogue.item import Item
 
 Floats = npt.NDArray[np.float32]
+Group = Literal["S", "B", "C"]  #: of signals: similarity, what people did, what the catalogue declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,8 @@ class RankedList:
     items: tuple[RankedItem, ...]
     ranker: str
     propensities: tuple[float, ...] = ()
+
+
+def silent(request: RankingRequest) -> Floats:
+    """(n,) NaN: the scores of a signal that has nothing to say about the list."""
+    return np.full(len(request.items), np.nan, dtype=np.float32)

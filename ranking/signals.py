@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ranking.behaviour import Behaviour
-from ranking.request import Direction, FacetWish, Floats, RankingRequest
-from retrieval.catalogue.item import Item
-
-Group = Literal["S", "B", "C"]
+from ranking.request import Direction, FacetWish, Floats, Group, RankingRequest, silent
+from ranking.taste_signals import behaviour_signals, catalogue_signals
+from retrieval.catalogue.item import Catalogue, Item
 
 
 class Signal(Protocol):
@@ -62,7 +61,7 @@ class LikedSimilarity:
 
     def score(self, request: RankingRequest, /) -> Floats:
         if not len(request.liked_vectors):
-            return _silent(request)
+            return silent(request)
         cosines = request.vectors @ request.liked_vectors.T
         scores: Floats = (cosines.max(axis=1) + cosines.mean(axis=1)) / 2
         return scores.astype(np.float32)
@@ -84,7 +83,7 @@ class DislikedDistance:
 
     def score(self, request: RankingRequest, /) -> Floats:
         if not len(request.disliked_vectors):
-            return _silent(request)
+            return silent(request)
         distances: Floats = 1 - (request.vectors @ request.disliked_vectors.T).max(axis=1)
         return distances.astype(np.float32)
 
@@ -166,15 +165,15 @@ class DirectionMatch:
 
     def score(self, request: RankingRequest, /) -> Floats:
         columns = [_percentiles(request.items, direction) for direction in request.directions]
-        return _mean_of_known(columns, [1.0] * len(columns)) if columns else _silent(request)
+        return _mean_of_known(columns, [1.0] * len(columns)) if columns else silent(request)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
         beyond = met_directions(request.items[position], request.directions)
         return "; ".join(f"{d.facet}{'>' if d.more else '<'}{d.than:g}" for d in beyond if d.than is not None) or None
 
 
-def built_in_signals(behaviour: Behaviour) -> tuple[Signal, ...]:
-    """All of the above."""
+def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -> tuple[Signal, ...]:
+    """All of the above and those of `ranking/taste_signals.py`; without a catalogue not those that read its facets."""
     return (
         TextSimilarity(),
         LikedSimilarity(),
@@ -184,6 +183,8 @@ def built_in_signals(behaviour: Behaviour) -> tuple[Signal, ...]:
         WantedFacets(),
         AvoidedFacets(),
         DirectionMatch(),
+        *behaviour_signals(behaviour),
+        *(catalogue_signals(catalogue) if catalogue else ()),
     )
 
 
@@ -237,7 +238,7 @@ def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
 def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
     """The weighted share of `wishes` that each item meets, among those whose facet is known of it."""
     if not wishes:
-        return _silent(request)
+        return silent(request)
     columns = [
         np.array([_number(has_value(item, wish)) for item in request.items], dtype=np.float32) for wish in wishes
     ]
@@ -256,7 +257,3 @@ def _mean_of_known(columns: Sequence[Floats], weights: Sequence[float]) -> Float
     means: Floats = np.full(table.shape[1], np.nan, dtype=np.float32)
     means[total > 0] = sums[total > 0] / total[total > 0]
     return means
-
-
-def _silent(request: RankingRequest) -> Floats:
-    return np.full(len(request.items), np.nan, dtype=np.float32)

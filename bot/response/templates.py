@@ -119,6 +119,16 @@ SIGNALS: dict[str, str] = {
     "wanted": "the properties you named",
     "avoided": "that it has nothing you avoid",
     "direction": "that it goes the way you asked",
+    "together": "what people who like the same things like",
+    "lately": "what goes with what you liked last",
+    "sequence": "what people turn to next",
+    "conversations": "what is named in the same conversations",
+    "trend": "how popular it is of late",
+    "quality": "how well people like it",
+    "talked": "how often it is asked for",
+    "categories": "what it has in common with your likes",
+    "names": "the names it shares with your likes",
+    "numbers": "how near its numbers are to those of your likes",
 }  #: a signal in words
 
 CHIPS = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ranking.request import Floats, RankingRequest, Session
-from retrieval.catalogue.item import Item
+from retrieval.catalogue.item import Catalogue, Item
+from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ def tea(item: str, **facets: Any) -> Item:
         k: (v,) if isinstance(v, str) else float(v) if isinstance(v, int) else v for k, v in facets.items()
     }
     return Item(item, item.title(), "", values)
+
+
+def teas(items: Sequence[Item]) -> Catalogue:
+    """A catalogue of teas: `kind` is a category, `maker` a name, `year` a number."""
+    kinds = {"kind": FacetKind.CATEGORY, "maker": FacetKind.ENTITY, "year": FacetKind.NUMBER}
+    facets = tuple(Facet(name, kind, (name,)) for name, kind in kinds.items())
+    place = Path("teas")
+    return Catalogue(
+        CatalogueSchema("teas", "tea", place, place / "teas.jsonl", None, "id", "title", (), facets), tuple(items)
+    )
 
 
 def request(items: Sequence[Item] | int, **given: Any) -> RankingRequest:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ranking.behaviour import Behaviour, NoBehaviour
 from ranking.diversify import diversified
-from ranking.fusion import FusionWeights, Ranker, WeightsError, load_weights, normalised
+from ranking.fusion import FusionWeights, Ranker, WeightsError, default_weights, load_weights, normalised
 from ranking.metrics import intra_list_distance
 from ranking.request import Direction, FacetWish, Floats, RankingRequest, Session
 from ranking.signals import (
@@ -27,7 +27,7 @@ from ranking.signals import (
     WantedFacets,
     built_in_signals,
 )
-from tests.ranking.cases import CAMPS, request, tea, two_camps, unit
+from tests.ranking.cases import CAMPS, request, tea, teas, two_camps, unit
 
 
 @dataclass
@@ -142,7 +142,7 @@ def test_groups_share_as_stated_when_all_speak() -> None:
     )
     rows = two_camps() + [row for row in two_camps(13)[-6:] if row.item == "g0"]
     behaviour = Behaviour.fit(rows, CAMPS)
-    ranked = Ranker(built_in_signals(behaviour), load_weights(), None).rank(asked)
+    ranked = Ranker(built_in_signals(behaviour), load_weights(prior=True), None).rank(asked)
     best = ranked.items[0]
     assert best.id == "g0"
     groups = {signal.name: signal.group for signal in built_in_signals(behaviour)}
@@ -156,13 +156,19 @@ def test_groups_share_as_stated_when_all_speak() -> None:
 
 
 def test_weights_are_read_and_versioned(tmp_path: Path) -> None:
-    shipped = load_weights()
-    assert dict(shipped.groups) == {"S": 0.5, "B": 0.3, "C": 0.2}
-    assert {s.name for s in built_in_signals(NoBehaviour())} == set(shipped.signals)
-    other = FusionWeights({**shipped.groups, "C": 0.3}, shipped.signals, shipped.relevance)
-    assert other.version != shipped.version
-    assert shipped.version == load_weights().version
-    assert shipped.version.startswith("prior-")
+    prior = load_weights(prior=True)
+    assert dict(prior.groups) == {"S": 0.5, "B": 0.3, "C": 0.2}
+    signals = built_in_signals(NoBehaviour(), teas([]))
+    assert {s.name for s in signals} == set(prior.signals) == set(load_weights().signals)
+    other = FusionWeights({**prior.groups, "C": 0.3}, prior.signals, prior.relevance)
+    assert other.version != prior.version
+    assert prior.version == load_weights(prior=True).version
+    assert prior.version.startswith("prior-")
+
+
+def test_the_prior_is_for_a_catalogue_that_nobody_used() -> None:
+    assert default_weights(NoBehaviour().fitted) == load_weights(prior=True)
+    assert default_weights(Behaviour.fit(two_camps(), CAMPS).fitted) == load_weights()
 
 
 @pytest.mark.parametrize(

@@ -89,5 +89,5 @@ def test_a_question_typed_in_haste_is_the_same_question(films: Catalogue) -> Non
     assert "Al Pacino" in answer("whos in it", heat, labels)
 
 
-def test_every_signal_has_words() -> None:
-    assert {signal.name for signal in built_in_signals(NoBehaviour())} == set(SIGNALS)
+def test_every_signal_has_words(films: Catalogue) -> None:
+    assert {signal.name for signal in built_in_signals(NoBehaviour(), films)} == set(SIGNALS)

@@ -1,0 +1,110 @@
+"""What items have in common by what the catalogue declares: shared categories, shared names, numbers near each other.
+
+Rare values say more than frequent ones (inverse document frequency). Knows the schema's kinds of facets; knows no
+facet by name and nothing of what people did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, diags
+
+from ranking.request import Floats
+from retrieval.catalogue.item import Catalogue, Item
+from retrieval.catalogue.schema import FacetKind
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facets of one kind. `parts` are (n, values) each, rows of length 1 or empty where the facet is unknown."""
+
+    rows: dict[str, int]
+    parts: tuple[csr_matrix, ...]
+
+    def shared(self, path: Sequence[str], weights: Doubles, ids: Sequence[str]) -> Floats:
+        """(len(ids),) mean cosine of each item's values to those of `path`, in [0, 1], weighed by `weights` (≥ 0) of
+        the path and averaged over the facets known of both; NaN where there is none."""
+        place = [(self.rows[item], weight) for item, weight in zip(path, weights, strict=True) if item in self.rows]
+        asked = np.fromiter((self.rows.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
+        total, count = np.zeros(len(ids)), np.zeros(len(ids))
+        for part in self.parts:
+            known = np.append(np.diff(part.indptr) > 0, False)
+            told = [(row, weight) for row, weight in place if known[row]]
+            if not told:
+                continue
+            taste = np.array([weight for _, weight in told]) @ part[[row for row, _ in told]]
+            taste /= sum(weight for _, weight in told)
+            total += np.append(part @ taste, 0.0)[asked]
+            count += known[asked]
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The number facets as percentiles of the catalogue: (n, facets) in (0, 1), NaN unknown."""
+
+    rows: dict[str, int]
+    percentiles: Doubles
+
+    def near(self, path: Sequence[str], weights: Doubles, ids: Sequence[str]) -> Floats:
+        """(len(ids),) 1 − the mean distance in percentiles to the items of `path`, in [0, 1]; NaN unknown."""
+        place = [(self.rows[item], weight) for item, weight in zip(path, weights, strict=True) if item in self.rows]
+        table = np.vstack([self.percentiles, np.full(self.percentiles.shape[1:], np.nan)])
+        asked = table[np.fromiter((self.rows.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))]
+        if not place or not table.shape[1]:
+            return np.full(len(ids), np.nan, dtype=np.float32)
+        told, shares = table[[row for row, _ in place]], np.array([weight for _, weight in place])
+        apart = np.abs(asked[:, None, :] - told[None, :, :])
+        known = ~np.isnan(apart)
+        mass = known * shares[None, :, None]
+        sums = np.where(known, apart, 0.0) * mass
+        weight = mass.sum(axis=(1, 2))
+        return np.where(weight > 0, 1 - sums.sum(axis=(1, 2)) / np.maximum(weight, 1e-12), np.nan).astype(np.float32)
+
+
+def facts_of(catalogue: Catalogue, kind: FacetKind) -> Facts:
+    """The category or entity facets of `catalogue`."""
+    rows = {item.id: row for row, item in enumerate(catalogue.items)}
+    names = [facet.name for facet in catalogue.schema.facets if facet.kind is kind]
+    return Facts(rows, tuple(_values(catalogue.items, name) for name in names))
+
+
+def numbers_of(catalogue: Catalogue) -> Numbers:
+    """The number facets of `catalogue`."""
+    rows = {item.id: row for row, item in enumerate(catalogue.items)}
+    names = [facet.name for facet in catalogue.schema.facets if facet.kind is FacetKind.NUMBER]
+    columns = [_percentiles(catalogue.items, name) for name in names]
+    return Numbers(rows, np.array(columns).T if columns else np.zeros((len(rows), 0)))
+
+
+def _values(items: Sequence[Item], facet: str) -> csr_matrix:
+    number: dict[str, int] = {}
+    cells = [
+        (row, number.setdefault(value.casefold(), len(number)))
+        for row, item in enumerate(items)
+        for value in dict.fromkeys(item.values(facet))
+    ]
+    row, col = zip(*cells, strict=True) if cells else ((), ())
+    held = csr_matrix((np.ones(len(cells)), (row, col)), shape=(len(items), max(1, len(number))))
+    held.data[:] = 1.0
+    rarity = np.log((1 + len(items)) / np.maximum(np.asarray(held.sum(axis=0)).ravel(), 1))
+    weighed = csr_matrix(held @ diags(rarity))
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    return csr_matrix(diags(1 / np.where(length > 0, length, 1)) @ weighed)
+
+
+def _percentiles(items: Sequence[Item], facet: str) -> Doubles:
+    known = [item.number(facet) for item in items]
+    numbers = np.array([np.nan if number is None else number for number in known])
+    there = ~np.isnan(numbers)
+    _, place, counts = np.unique(numbers[there], return_inverse=True, return_counts=True)
+    result = np.full(len(numbers), np.nan)
+    if there.any():
+        result[there] = (np.cumsum(counts) - counts / 2)[place] / there.sum()
+    return result

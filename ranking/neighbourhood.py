@@ -1,0 +1,140 @@
+"""What a log says of one session by way of its items: relations summed over it, trend and quality. Knows ids.
+
+Everything is an array made at fitting; a session is answered by adding a few rows. NaN stands where an item or the
+whole session has no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from ranking.evidence import LIKE, LIKED
+from ranking.relations import Relations, RelationSettings, fit_relations
+from ranking.request import Floats, Session
+from ranking.table import LogTable
+
+_SPARSE = ("together", "sequence", "conversations")
+_TREND_HALF_LIFE = 365.0  # days
+_QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone's mean
+
+
+@dataclass(frozen=True)
+class Standing:
+    """(n,) each, NaN without evidence: `trend` log(1 + likes, halved a year), `quality` the Bayesian mean evidence in
+    units of one like, `talked` log(1 + short sittings that name the item)."""
+
+    trend: Floats
+    quality: Floats
+    talked: Floats
+
+
+class Neighbourhood:
+    """Relations and standing of the items of one catalogue. Pure after construction."""
+
+    def __init__(self, ids: Sequence[str], relations: Relations, standing: Standing) -> None:
+        self._row = {item: row for row, item in enumerate(ids)}
+        self._relations = relations
+        self._standing = standing
+        self._touched = {name: np.diff(getattr(relations, name).indptr) > 0 for name in _SPARSE}
+        self._reached = {name: _columns(getattr(relations, name)) for name in _SPARSE}
+
+    @classmethod
+    def fit(cls, table: LogTable, ids: Sequence[str], settings: RelationSettings | None = None) -> Neighbourhood:
+        """Learn from `table`, whose items are numbered as `ids`."""
+        relations = fit_relations(table, settings or RelationSettings())
+        return cls(ids, relations, _standing(table, relations.sittings))
+
+    @classmethod
+    def empty(cls) -> Neighbourhood:
+        """Of a catalogue that nobody has used: every answer is NaN."""
+        none, flat = csr_matrix((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
+        return cls((), Relations(none, none, none, flat), Standing(flat, flat, flat))
+
+    def related(self, name: str, path: Iterable[str], ids: Sequence[str], half_life: float | None = None) -> Floats:
+        """(len(ids),) sums over `path` (oldest first) of the relation `name` to each of `ids`, higher is better.
+
+        The latest item of the path counts 1, each before it half as much every `half_life` places (None: all alike).
+        """
+        place = [self._row[item] for item in path if item in self._row]
+        weights = fading(len(place), half_life)
+        known = [(row, weight) for row, weight in zip(place, weights, strict=True) if self._touched[name][row]]
+        if not known:
+            return np.full(len(ids), np.nan, dtype=np.float32)
+        rows, weights = np.array([row for row, _ in known]), np.array([weight for _, weight in known])
+        relation: csr_matrix = getattr(self._relations, name)
+        everywhere = np.asarray(relation[rows].T @ weights, dtype=np.float32).ravel()
+        everywhere[~self._reached[name]] = np.nan
+        return self._pick(everywhere, ids)
+
+    def standing(self, name: str, ids: Sequence[str]) -> Floats:
+        """(len(ids),) of `Standing`'s array `name`."""
+        return self._pick(getattr(self._standing, name), ids)
+
+    def _pick(self, everywhere: Floats, ids: Sequence[str]) -> Floats:
+        rows = np.fromiter((self._row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
+        found: Floats = np.append(everywhere, np.float32(np.nan))[rows]
+        return found
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything as arrays by name, for keeping."""
+        kept: dict[str, npt.NDArray[Any]] = {"sittings": self._relations.sittings}
+        for name in _SPARSE:
+            matrix: csr_matrix = getattr(self._relations, name)
+            kept |= {f"{name}.{part}": getattr(matrix, part) for part in ("data", "indices", "indptr")}
+        return kept | {field.name: getattr(self._standing, field.name) for field in fields(Standing)}
+
+    @classmethod
+    def of_arrays(cls, ids: Sequence[str], kept: Mapping[str, npt.NDArray[Any]]) -> Neighbourhood:
+        """The inverse of `arrays`. Raises KeyError or ValueError when something is missing or does not fit."""
+        shape = (len(ids), len(ids))
+        matrices = {
+            name: csr_matrix(tuple(kept[f"{name}.{part}"] for part in ("data", "indices", "indptr")), shape=shape)
+            for name in _SPARSE
+        }
+        standing = Standing(**{field.name: kept[field.name] for field in fields(Standing)})
+        return cls(ids, Relations(**matrices, sittings=kept["sittings"]), standing)
+
+
+def trail(session: Session) -> tuple[str, ...]:
+    """Everything the visitor dealt with, oldest first, as far as the session tells: what was seen, then likes and
+    dislikes that are not among it."""
+    return tuple(dict.fromkeys((*session.seen, *session.disliked, *session.liked)))
+
+
+def fading(n: int, half_life: float | None) -> npt.NDArray[np.float64]:
+    """(n,) weights of a path, the last 1, each before it half as much every `half_life` places."""
+    if half_life is None:
+        return np.ones(n)
+    weights: npt.NDArray[np.float64] = 0.5 ** (np.arange(n - 1, -1, -1) / half_life)
+    return weights
+
+
+def _columns(matrix: csr_matrix) -> npt.NDArray[np.bool_]:
+    reached = np.zeros(matrix.shape[1], dtype=bool)
+    reached[matrix.indices] = True
+    return reached
+
+
+def _standing(table: LogTable, sittings: Floats) -> Standing:
+    people = table.per_item(np.ones(len(table)))
+    liked = (table.values >= LIKED_VALUE) * 0.5 ** (table.ages / _TREND_HALF_LIFE)
+    mean = float(table.values.mean()) if len(table) else np.nan
+    quality = (table.per_item(table.values) + _QUALITY_PRIOR * mean) / (people + _QUALITY_PRIOR)
+
+    def known(values: npt.NDArray[np.float64] | Floats, where: npt.NDArray[np.bool_]) -> Floats:
+        return np.where(where, values, np.nan).astype(np.float32)
+
+    return Standing(
+        known(np.log1p(10 * table.per_item(liked)), people > 0),
+        known(quality, people > 0),
+        known(np.log1p(sittings), sittings > 0),
+    )
+
+
+LIKED_VALUE = (LIKED - 1) / LIKE  #: evidence in likes from which a row speaks for its item: an average rating and more

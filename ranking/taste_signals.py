@@ -1,0 +1,116 @@
+"""Signals that go by what was done before: relations between items, their standing, what likes have in common.
+
+The same contract as `ranking/signals.py`. A path fades: what was done last says more than what was done first. Knows no
+weights and no words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranking.behaviour import Behaviour
+from ranking.facts import Facts, Numbers, facts_of, numbers_of
+from ranking.neighbourhood import fading, trail
+from ranking.request import Floats, Group, RankingRequest, silent
+from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.schema import FacetKind
+
+LATELY = 10.0  #: likes after which one counts half, where the latest are meant
+JUST_NOW = 3.0
+NEAR_NUMBERS = 10  #: latest likes whose numbers are compared
+
+
+@dataclass(frozen=True)
+class Related:
+    """Sums of a relation over the visitor's path: likes, or with `everything` all they dealt with. In group B."""
+
+    name: str
+    behaviour: Behaviour
+    relation: str
+    half_life: float | None = None
+    everything: bool = False
+    group: Group = "B"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        path = trail(request.session) if self.everything else request.session.liked
+        ids = [item.id for item in request.items]
+        return self.behaviour.neighbourhood.related(self.relation, path, ids, self.half_life)
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        """None: the collaborative model names the liked item behind all of these."""
+        return None
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """What the log says of an item whoever asks: `trend`, `quality` or `talked`, see `Standing`. In group B."""
+
+    name: str
+    behaviour: Behaviour
+    group: Group = "B"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return self.behaviour.neighbourhood.standing(self.name, [item.id for item in request.items])
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class SharedValues:
+    """What the item's categories or names share with those of the likes: all alike, and the latest, half each."""
+
+    name: str
+    facts: Facts
+    group: Group = "C"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        liked = request.session.liked
+        if not liked:
+            return silent(request)
+        ids = [item.id for item in request.items]
+        weights = fading(len(liked), None) / len(liked)
+        late = fading(len(liked), LATELY)
+        return self.facts.shared(liked, (weights + late / late.sum()) / 2, ids)
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class NearNumbers:
+    """How near the item's numbers are to those of the latest likes."""
+
+    name: str
+    numbers: Numbers
+    group: Group = "C"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        liked = request.session.liked[-NEAR_NUMBERS:]
+        return self.numbers.near(liked, fading(len(liked), LATELY), [item.id for item in request.items])
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+TasteSignal = Related | ItemStanding | SharedValues | NearNumbers
+
+
+def behaviour_signals(behaviour: Behaviour) -> tuple[TasteSignal, ...]:
+    """Those that need a log."""
+    return (
+        Related("together", behaviour, "together"),
+        Related("lately", behaviour, "together", LATELY),
+        Related("sequence", behaviour, "sequence", JUST_NOW, everything=True),
+        Related("conversations", behaviour, "conversations", LATELY, everything=True),
+        *(ItemStanding(name, behaviour) for name in ("trend", "quality", "talked")),
+    )
+
+
+def catalogue_signals(catalogue: Catalogue) -> tuple[TasteSignal, ...]:
+    """Those that need the catalogue's facets."""
+    return (
+        SharedValues("categories", facts_of(catalogue, FacetKind.CATEGORY)),
+        SharedValues("names", facts_of(catalogue, FacetKind.ENTITY)),
+        NearNumbers("numbers", numbers_of(catalogue)),
+    )

@@ -1,0 +1,90 @@
+"""Learned weights, kept version by version with where they come from; the way back is one step. Knows files.
+
+A folder holds `0001.json`, `0002.json`, … and `current`, which names the one in use. A version is never changed; going
+back moves `current` to the one before it, and training again from there writes the next number.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ranking.fusion import FusionWeights, WeightsError
+
+_CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Version:
+    """Weights and their origin: the sha256 of the `data`, when they were `made` (ISO 8601, UTC), by which `command`,
+    and the validation `scores` of everything that was tried."""
+
+    weights: FusionWeights
+    data: str
+    made: str
+    command: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+class WeightVersions:
+    """The versions in one folder, which need not exist yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def current(self) -> Version | None:
+        """The version in use; None when none was trained or all were taken back. Raises WeightsError."""
+        name = self.name()
+        return self._read(name) if name else None
+
+    def name(self) -> str | None:
+        """The number of the version in use, as text."""
+        try:
+            return self._current().read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def add(self, version: Version) -> str:
+        """Keep `version` as the next number and use it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{max((int(n) for n in self._names()), default=0) + 1:04}"
+        self._write(self._folder / f"{name}.json", json.dumps(asdict(version), indent=1))
+        before = self.name()
+        self._write(self._folder / f"{name}.before", before or "")
+        self._write(self._current(), name)
+        return name
+
+    def rollback(self) -> str | None:
+        """Use what was in use before the current version: its number, or None for the weights that are shipped."""
+        name = self.name()
+        if name is None:
+            raise WeightsError("there is no trained version to take back", hint="the shipped weights are in use")
+        before = (self._folder / f"{name}.before").read_text(encoding="utf-8").strip()
+        self._write(self._current(), before)
+        return before or None
+
+    def _names(self) -> list[str]:
+        return sorted(path.stem for path in self._folder.glob("[0-9]*.json"))
+
+    def _current(self) -> Path:
+        return self._folder / _CURRENT
+
+    def _read(self, name: str) -> Version:
+        path = self._folder / f"{name}.json"
+        try:
+            given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return Version(**{**given, "weights": FusionWeights(**given["weights"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise WeightsError(
+                f"cannot read the trained weights {str(path)!r}: {error}",
+                hint="go back with `chatalogue train ranking --rollback`, or train again",
+            ) from error
+
+    def _write(self, path: Path, content: str) -> None:
+        with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as scratch:
+            scratch.write(content)
+        Path(scratch.name).replace(path)
