@@ -7,7 +7,7 @@ an "ok" are evidence of nothing, so that "Amelie" or "Roma" never changes a conv
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from retrieval.linking.text import FUNCTION_WORDS, word_set, words
@@ -33,10 +33,19 @@ _ENGLISH = (FUNCTION_WORDS | _PLAIN_ENGLISH) - _SHARED
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Folded words that speak for a language: `strong` ones hardly occur elsewhere, `weak` ones also in names."""
+    """Folded words that speak for a language: `strong` ones hardly occur elsewhere, `weak` ones also in names.
+
+    `own` matches the words that a catalogue's lexicon knows: one alone may be anything ("rosa").
+    """
 
     strong: frozenset[str]
     weak: frozenset[str]
+    own: re.Pattern[str] = re.compile("(?!)")
+
+    def of(self, said: Iterable[str]) -> tuple[int, int, int]:
+        """How many of the words `said` are strong, weak, and the catalogue's own."""
+        counted = [(w in self.strong, w in self.weak, self.own.fullmatch(w) is not None) for w in said]
+        return sum(s for s, _, _ in counted), sum(w for _, w, _ in counted), sum(o for _, _, o in counted)
 
 
 class Detector:
@@ -50,10 +59,8 @@ class Detector:
         """Whether anything speaks for another language than English: cheap, and nearly always no."""
         if self._reads_han and _HAN.search(text):
             return True
-        said = set(words(text))
-        return any(said & e.strong or len(said & e.weak) > 1 for e in self._evidence.values()) or bool(
-            _OPENING.search(text)
-        )
+        counted = (evidence.of(words(text)) for evidence in self._evidence.values())
+        return any(strong or weak + own > 1 for strong, weak, own in counted) or _OPENING.search(text) is not None
 
     def language(self, text: str) -> str | None:
         """The language of `text`, without names if possible; None where the evidence is not clear."""
@@ -63,9 +70,8 @@ class Detector:
         if self._reads_han and han > english and not _OTHER_EAST.search(text):
             return "zh"
         for code, evidence in self._evidence.items():
-            strong = sum(word in evidence.strong for word in said) + len(_OPENING.findall(text))
-            weak = sum(word in evidence.weak for word in said)
-            whole = weak > 1 and strong + weak == len(said)  # not a word of it is anything else
-            if (strong or whole) and 2 * strong + weak > english:
+            strong, weak, own = evidence.of(said)
+            strong += len(_OPENING.findall(text))
+            if (strong and 2 * strong + weak + own > english) or (own and weak + own > 1 and not english):
                 return code
         return ENGLISH if english > 1 else None

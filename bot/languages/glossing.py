@@ -72,11 +72,6 @@ class Glossary:
         self._rules = [_rule(source, english, language.grammar) for source, english in sources]
         self._any = re.compile("|".join(f"({_group_free(rule.source, language.grammar)})" for rule in self._rules))
 
-    @property
-    def words(self) -> frozenset[str]:
-        """The single words that the catalogue's lexicon and the grammar know, folded."""
-        return frozenset(rule.source for rule in self._rules if rule.source.isalpha())
-
     def gloss(self, text: str, names: Callable[[str], Iterable[Name]]) -> Glossed:
         """`text` in English. `names` finds names in a text whose scripts stand apart."""
         text = apart(unicodedata.normalize("NFC", text)).translate(_MARKS)
@@ -154,7 +149,7 @@ def inflected(word: str, grammar: Grammar) -> str:
 
 
 def _forms(word: str, grammar: Grammar) -> str:
-    for ending, forms in grammar.endings:
+    for ending, forms in grammar.endings if len(word) > 3 or not grammar.spaced else ():
         if re.search(ending, word):
             return re.sub(ending, forms, word)
     return re.escape(word)

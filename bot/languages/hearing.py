@@ -6,17 +6,18 @@ catalogue's names; knows no intent and no reply.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.languages.detection import ENGLISH, Detector, Evidence
-from bot.languages.glossing import Glossary, Name, fold
+from bot.languages.glossing import Glossary, Name, fold, inflected
 from bot.languages.lexicon import LANGUAGES, Language, load_language
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import Facet, FacetKind
 from retrieval.linking import Linker
 from retrieval.linking.styles import LESS, MORE, number_style
-from retrieval.linking.text import word_set, words
+from retrieval.linking.text import COMMON_WORDS, word_set, words
 
 LONGEST = 2_000  #: characters; what is longer is not looked at
 
@@ -95,8 +96,10 @@ class Languages:
 
     def _evidence(self, code: str, english: frozenset[str]) -> Evidence:
         grammar = self._spoken[code].grammar
-        own = {word for word in self._glossaries[code].words if len(word) > 3} - english
-        return Evidence(word_set(fold(grammar.strong)), word_set(fold(grammar.weak)) | own)
+        said = {word for text in self._spoken[code].lexicon.texts() for word in words(text)}
+        forms = [inflected(word, grammar) for word in sorted(said - english - COMMON_WORDS) if len(word) > 3]
+        own = re.compile("|".join(forms) or "(?!)")
+        return Evidence(word_set(fold(grammar.strong)), word_set(fold(grammar.weak)), own)
 
 
 def _is_name(written: str) -> bool:

@@ -69,6 +69,11 @@ class Lexicon(_Strict):
     titles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
+    def texts(self) -> tuple[str, ...]:
+        """What visitors say for nouns, values and phrases; no names."""
+        tables = (*self.values.values(), self.less, self.more, self.phrases)
+        return (*self.item_words, self.item, self.items, *(w for t in tables for said in t.values() for w in said))
+
 
 NO_LEXICON = Lexicon()
 

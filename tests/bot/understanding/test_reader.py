@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.coldstart import best_question
 from bot.dialogue.events import DirectionSet
-from bot.response.chips import bare
+
 from bot.response.labels import Labels
 from bot.response.templates import CHIPS
 from bot.understanding.model_reader import ReaderFailed
@@ -99,7 +99,7 @@ def test_values_and_what_lifts_them(catalogue: Catalogue) -> None:
     for facet in catalogue.schema.facets:
         values = list(catalogue.value_counts.get(facet.name, ())) if facet.kind is not FacetKind.NUMBER else []
         for value in values if facet.kind is FacetKind.CATEGORY else values[:60]:
-            lift = [f"never mind {bare(labels.wish(facet.name, value, p))}" for p in (1, -1)]
+            lift = [f"never mind {labels.bare(labels.wish(facet.name, value, p))}" for p in (1, -1)]
             taken = [(t, 0, Op.REMOVE) for t in lift]
             wished = [(labels.value(facet.name, value), 1, Op.ADD)] if facet.kind is FacetKind.CATEGORY else []
             for text, polarity, op in (*wished, *taken):
@@ -124,7 +124,7 @@ def test_options_critiques_and_bounds(catalogue: Catalogue) -> None:
             assert all(s.polarity == 0 for s in lifted)
         low, high = min(known := [n for i in catalogue.items[:9] if (n := i.number(facet.name))]), max(known)
         for value in ((None, high), (low, None), (low, high)):
-            lifted = tapped(catalogue, f"never mind {bare(labels.wish(facet.name, value, -1))}").slots
+            lifted = tapped(catalogue, f"never mind {labels.bare(labels.wish(facet.name, value, -1))}").slots
             assert [(s.slot, s.op) for s in lifted] == [(facet.name, Op.REMOVE)]
         question = best_question(catalogue, ids, [f.name for f in catalogue.schema.facets if f != facet])
         for option in question.options if question else ():
