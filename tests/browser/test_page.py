@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -126,3 +127,79 @@ def test_the_page_fits_a_phone(page_url: str, browser) -> None:
     page.locator("#cg-dialogue .bot").first.wait_for(timeout=60_000)
     _say(page, "a comedy please")
     assert page.evaluate("document.documentElement.scrollWidth") <= 391
+
+
+def _arrived(page, url: str) -> None:
+    page.goto(url)
+    page.locator("#cg-dialogue .bot").first.wait_for(timeout=60_000)
+
+
+def test_a_reload_goes_on_and_so_does_another_tab(page_url: str, browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    _arrived(page, page_url)
+    _say(page, "a western <b>please</b>")
+    said = page.locator("#cg-dialogue .bot").count()
+    page.locator(".cg-card button", has_text="Like").first.click()
+    _settled(page, said)
+    last = page.locator("#cg-dialogue .bot").last.inner_text()
+    parts = ("#cg-cards", "#cg-beliefs", "#cg-chips")
+    before = [page.locator(part).inner_text() for part in parts]
+
+    page.reload()
+    page.locator("#cg-dialogue .bot").nth(1).wait_for(timeout=60_000)
+    page.locator(".cg-card").first.wait_for()
+    assert page.locator("#cg-dialogue .bot").last.inner_text() == last
+    assert page.locator("#cg-dialogue .user").first.inner_text().strip() == "a western <b>please</b>"
+    assert [page.locator(part).inner_text() for part in parts] == before
+
+    other = context.new_page()
+    _arrived(other, page_url)
+    _say(other, "from the 60s")
+    _say(page, "nothing longer than two hours")
+    said_there = page.locator("#cg-dialogue .user").all_inner_texts()
+    assert [text.strip() for text in said_there if not text.startswith("I like")] == [
+        "a western <b>please</b>",
+        "from the 60s",
+        "nothing longer than two hours",
+    ]
+    page.locator("#cg-over").click()
+    page.wait_for_function("document.querySelectorAll('#cg-dialogue .user').length === 0")
+    assert page.locator("#cg-beliefs .cg-hard").count() == 0
+    assert context.cookies() == []
+    context.close()
+
+
+def test_the_memory_panel_shows_saves_takes_back_and_forgets(page_url: str, browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
+    page = context.new_page()
+    _arrived(page, page_url)
+    _say(page, "I love westerns and I can't stand horror")
+    page.locator("#cg-memory-open").click()
+    known = page.locator("#cg-known .cg-what")
+    known.first.wait_for()
+    assert set(known.all_inner_texts()) == {"western", "not horror"}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 391
+
+    with page.expect_download() as saved:
+        page.locator("#cg-save").click()
+    exported = json.loads(Path(saved.value.path()).read_text("utf-8"))
+    assert {interest["value"] for interest in exported["interests"]} == {"western", "horror"}
+
+    page.get_by_role("button", name="Forget: western").click()
+    page.wait_for_function("document.querySelectorAll('#cg-known .cg-what').length === 1")
+    assert known.all_inner_texts() == ["not horror"]
+    page.locator("#cg-forget").click()
+    page.locator("#cg-forget-yes").click()
+    page.wait_for_function("document.querySelectorAll('#cg-known .cg-what').length === 0")
+    assert "Nothing yet" in page.locator("#cg-known").inner_text()
+    page.locator("#cg-memory-close").click()
+    assert "deleted" in page.locator("#cg-dialogue").inner_text()
+    assert page.locator("#cg-dialogue .user").count() == 0
+
+    page.locator("#cg-incognito input").click()
+    page.wait_for_function("document.querySelector('#cg-dialogue').innerText.includes('incognito')")
+    _say(page, "I love comedies")
+    page.locator("#cg-memory-open").click()
+    page.wait_for_function("document.querySelector('#cg-known')?.innerText.includes('Nothing yet')")
+    context.close()
