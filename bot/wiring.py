@@ -21,6 +21,7 @@ from bot.model_wiring import WiringError, build_llm, build_raw_model
 from bot.picking import Picker
 from bot.remembering import VisitorMemory
 from bot.replying import Replier
+from bot.response.wording import Voice
 from bot.settings import Settings
 from bot.understanding.reader import RawReader, Reader
 from bot.understanding.resolve import Resolver
@@ -231,6 +232,7 @@ def scratch_assistant(
     model: RawReader | None = None,
     world: World = REAL_WORLD,
     read_by_model: Iterable[str] = (ENGLISH,),
+    voice: Voice | None = None,
 ) -> Assistant:
     """An assistant without weights, network or Chroma: hashed vectors in memory, the rules reading.
 
@@ -247,4 +249,4 @@ def scratch_assistant(
     ranker = Ranker(built_in_signals(behaviour, catalogue), default_weights(behaviour.fitted))
     picker = Picker(retriever, behaviour, ranker)
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
-    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker), memory))
+    return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker, voice), memory))

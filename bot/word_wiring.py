@@ -9,14 +9,13 @@ from pathlib import Path
 
 from bot.llm.port import LanguageModel
 from bot.model_wiring import WiringError
-from bot.response.wording import Voice
+from bot.response.wording import MOST_CHARS, Voice
 from bot.response.wording_brief import ACTS, PREFERRED
 from bot.response.writing import Wish, Writer
 from bot.settings import DEFAULT_MODEL, Settings
 from retrieval.catalogue.item import Catalogue
 
 HOUSE = Path("prompts") / "house.txt"  #: in a catalogue's folder
-MOST_CHARS = 1_000  #: of the shop's own style: about 250 tokens of a prompt that is read before the first message
 
 
 def worded_acts(settings: Settings) -> frozenset[str]:

@@ -114,8 +114,8 @@ class Bench(Protocol):
         """Let time pass; raises ScriptError where that cannot be done."""
         ...
 
-    def expecting(self, step: int, message: str, model: str | None) -> None:
-        """Tell that step `step` (from 1) comes, and what a scripted model writes of its message."""
+    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
+        """Tell that step `step` (from 1) comes, what a scripted model writes of its message, and how one words it."""
         ...
 
     def effort(self) -> Effort | None:

@@ -15,10 +15,14 @@ from bot.conversations.bench import Bench, Effort, Talk, Visit
 from bot.conversations.loading import Case, load_cases
 from bot.conversations.nodes import ScriptError
 from bot.conversations.runner import Transcript, run
-from bot.conversations.script import HistoryEntry
+from bot.conversations.script import HistoryEntry, VoiceFixture
 from bot.conversations.tape import Mode, Tape, recordings_of
 from bot.conversations.vocabulary import opened
+from bot.llm.scripted import ScriptedModel
 from bot.remembering import conversation_id
+from bot.response.wording import Voice
+from bot.response.wording_brief import ACTS
+from bot.response.writing import Wish, Writer
 from ranking.interactions import Interaction
 from retrieval.catalogue.item import Catalogue
 
@@ -65,6 +69,8 @@ class Lane:
             return None
         if case.fixtures.history:
             return f"a visitor's history cannot be made on a server; {HERE}"
+        if case.fixtures.voice != VoiceFixture() or any(turn.words is not None for turn in case.turns):
+            return f"how a server speaks is not ours; {HERE}"
         if any(turn.restart is not None or turn.wait is not None for turn in case.turns):
             return f"a server's clock and its restarts are not ours; {HERE}"
         return None
@@ -102,7 +108,7 @@ class Benches:
         self.lane = lane or Lane()
         self._data = data
         self._report = report
-        self._made: dict[tuple[Path, Mode | None], Bench] = {}
+        self._made: dict[tuple[Path, Mode | None, VoiceFixture], Bench] = {}
 
     def run(self, case: Case) -> Transcript:
         """Talk through `case`; in record mode, keep what the model said of a conversation that passed."""
@@ -117,13 +123,13 @@ class Benches:
 
     def of(self, case: Case) -> Bench:
         """Where `case` runs."""
-        return self.at(case.catalogue, self.lane.mode(case))
+        return self.at(case.catalogue, self.lane.mode(case), case.fixtures.voice)
 
-    def at(self, catalogue: Path, mode: Mode | None) -> Bench:
-        """The bench of a catalogue; mode None: the rules read, or the server that the lane names."""
-        key = (catalogue, mode)
+    def at(self, catalogue: Path, mode: Mode | None, voice: VoiceFixture | None = None) -> Bench:
+        """The bench of a catalogue and voice; mode None: the rules read, or the server that the lane names."""
+        key = (catalogue, mode, voice or VoiceFixture())
         if key not in self._made:
-            self._made[key] = self._make(catalogue, mode)
+            self._made[key] = self._make(*key)
         return self._made[key]
 
     def close(self) -> None:
@@ -133,11 +139,11 @@ class Benches:
                 bench.assistant.close()
         self._made.clear()
 
-    def _make(self, catalogue: Path, mode: Mode | None) -> Bench:
+    def _make(self, catalogue: Path, mode: Mode | None, voice: VoiceFixture) -> Bench:
         if self.lane.target != INPROC:
             return RemoteBench(self.lane.target, catalogue)
         data = self._data / f"{len(self._made)}-{mode or 'rules'}"
-        return LocalBench(Assembly(catalogue, mode, data, self._report))
+        return LocalBench(Assembly(catalogue, mode, data, self._report, Voice(voice.tone, voice.length, voice.house)))
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,7 @@ class Assembly:
     mode: Mode | None
     data: Path
     report: Callable[[str], None]
+    voice: Voice = field(default_factory=Voice)
 
     def build(self, frozen: FrozenWorld, tape: Tape | None) -> Assistant:
         """A ready assistant: without weights for the rules and scripted answers, else as it is served.
@@ -168,6 +175,9 @@ class Assembly:
             data=self.data,
             embedder_dtype="float32",
             read_deadline_s=PATIENCE_S if self.mode == "record" else None,
+            words="templates",
+            tone=self.voice.tone,
+            length=self.voice.length,
         )
         return build_assistant(settings, self.report, world)
 
@@ -177,7 +187,7 @@ class Assembly:
 
         catalogue = opened(self.catalogue)
         reader = None if tape is None else ModelReader.of(tape.model("scripted", _no_model), catalogue)
-        return scratch_assistant(catalogue, self.data, reader, world)
+        return scratch_assistant(catalogue, self.data, reader, world, voice=self.voice)
 
 
 def _no_model() -> LanguageModel:
@@ -219,10 +229,15 @@ class LocalBench:
         """See Bench."""
         self._world.clock += seconds
 
-    def expecting(self, step: int, message: str, model: str | None) -> None:
-        """See Bench."""
+    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
+        """See Bench. A model is asked for words in the steps that say what it answers."""
+        self.assistant.stages.replier.writer = None if words is None else self._writer(words)
         if self.tape is not None:
             self.tape.expecting(step, message, model)
+
+    def _writer(self, words: str) -> Writer:
+        double, nouns = ScriptedModel(lambda *_: words), self.catalogue.schema.items_noun
+        return Writer(double, nouns, self._assembly.voice, Wish(frozenset(ACTS), PATIENCE_S))
 
     def effort(self) -> Effort:
         """See Bench."""
@@ -273,7 +288,7 @@ class RemoteBench:
         """See Bench."""
         raise ScriptError("a server's clock cannot be set from here", hint=HERE)
 
-    def expecting(self, step: int, message: str, model: str | None) -> None:
+    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
         """See Bench."""
 
     def effort(self) -> None:

@@ -159,10 +159,12 @@ class ReplyExpectation(Strict):
     """What the words must be like; the expressions are searched for, whatever the case, `.` being any character.
 
     `grounded: true` refuses also a wording that failed the check and gave way to its template. Titles on cards do not
-    count for `language`, an ISO 639-1 code.
+    count for `language`, an ISO 639-1 code. `worded` is who worded the reply, `model` or `template`, or in a word why
+    the template did although a model was asked: `ungrounded`, `late` and so on (`bot/response/wording_check.py`).
     """
 
     grounded: bool | None = None
+    worded: str | None = None
     min_words: Annotated[int, Field(ge=0)] | None = None
     max_words: Annotated[int, Field(ge=0)] | None = None
     matches: Regex | None = None

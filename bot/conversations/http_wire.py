@@ -3,7 +3,8 @@
 What the wire does not carry is not made up. A parsed card has no image, url, text or contributions, and its score has
 four decimals. A parsed reading has its intent, source and slots, these with the polarity of the projection (what was
 taken back is 0) and without op, force, relative, item id and words said; and no request, time or reason of degradation.
-Milliseconds have one decimal. Events and state are whole.
+Of a wording there is who worded it and why, not what was wrong nor the time. Milliseconds have one decimal. Events and
+state are whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from pydantic import BaseModel, TypeAdapter
 from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import Event, from_json
 from bot.dialogue.state import DialogueState
-from bot.messages import Act, Belief, Chip, ItemCard, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
+from bot.messages import (
+    Act,
+    Belief,
+    Chip,
+    ItemCard,
+    RemoveConstraint,
+    Reply,
+    Step,
+    TurnEvent,
+    UserAction,
+    UserText,
+    Wording,
+)
 from bot.understanding.reading import Intent, NumberRange, Polarity, Reading, Slot
 
 Json = Mapping[str, Any]
@@ -55,6 +68,7 @@ class _Turn(BaseModel):
     ms: dict[str, float]
     asks: str | None
     grounded: bool
+    wording: Wording
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -79,6 +93,7 @@ def reply_of(data: Json) -> Reply:
         ms=turn.ms,
         asks=turn.asks,
         grounded=turn.grounded,
+        wording=turn.wording,
     )
 
 

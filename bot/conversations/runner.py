@@ -65,7 +65,8 @@ class Transcript:
 class Progress:
     """A conversation under way.
 
-    `names` are what is saved, `last` is the answer whose chips can be tapped, `known` and `told` see `Observation`.
+    `names` are what is saved, `last` is the answer whose chips can be tapped, `known` and `told` see `Observation`;
+    `words` is how a scripted model words the next reply.
     """
 
     bench: Bench
@@ -76,6 +77,7 @@ class Progress:
     last: Reply | None = None
     known: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    words: str | None = None
 
     @classmethod
     def begin(cls, bench: Bench, user: str | None, fixtures: Fixtures, budget_ms: float | None = None) -> Progress:
@@ -111,7 +113,7 @@ def take(number: int, step: Step, model: str | None, progress: Progress) -> Obse
     """Take step `number` (from 1) and see what comes of it; a mismatch when it is not answered."""
     talk, text = progress.talk, step.text if isinstance(step, UserText) else ""
     before = tuple(talk.events)
-    progress.bench.expecting(number, text, model)
+    progress.bench.expecting(number, text, model, progress.words)
     crossed = tuple(talk.turn(step))
     last = crossed[-1] if crossed else None
     reply = last.data.get("reply") if last is not None and last.kind == "done" else None
@@ -141,6 +143,7 @@ def _run_turn(number: int, turn: Turn, place: Place, progress: Progress) -> Turn
     step = _step(turn, progress)
     if isinstance(step, Mismatch):
         return TurnRecord(place, step.what, None, (step,))
+    progress.words = turn.words
     seen = take(number, step, turn.model, progress)
     if isinstance(seen, Mismatch):
         return TurnRecord(place, _in_words(step), None, (seen,))

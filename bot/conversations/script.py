@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bot.conversations.expectations import Expectation, Number, OneOrMore, Regex, Strict, listed, not_empty
 from bot.messages import ActionKind
+from bot.response.wording import MOST_CHARS, Length, Tone
 
 SUFFIX = ".conv.yaml"
 CLOCK = datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()  #: what time it is in a script that does not say
@@ -87,13 +88,25 @@ class HistoryEntry(Strict):
         return self
 
 
+class VoiceFixture(Strict):
+    """How the assistant speaks, as the settings of these names say; `house` is the text of the shop's own style."""
+
+    tone: Tone = "plain"
+    length: Length = "normal"
+    house: Annotated[str, Field(max_length=MOST_CHARS)] = ""
+
+
 class Fixtures(Strict):
-    """What a conversation finds: `catalogue`, the visitor's `history`, the time, and the `seed` that ids come from."""
+    """What a conversation finds: `catalogue`, the visitor's `history`, the time, and the `seed` that ids come from.
+
+    And an assistant that speaks with this `voice`.
+    """
 
     catalogue: Name | None = None
     history: tuple[HistoryEntry, ...] = ()
     clock: Instant = CLOCK
     seed: int = 0
+    voice: VoiceFixture = VoiceFixture()
 
 
 class ScriptedAction(Strict):
@@ -117,7 +130,10 @@ class ScriptedAction(Strict):
 
 
 class Turn(Strict):
-    """One step of the visitor and what is expected of it. `model` is what a scripted model writes of the message."""
+    """One step of the visitor and what is expected of it.
+
+    `model` is what a scripted model writes of the message; `words` is how one words the reply, where it is asked.
+    """
 
     user: str | None = None
     any_of: Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
@@ -127,6 +143,7 @@ class Turn(Strict):
     wait: Duration | None = None
     fragment: str | None = None
     model: str | None = None
+    words: str | None = None
     expect: Annotated[Expectation, BeforeValidator(not_empty)] = Expectation()
 
     @model_validator(mode="after")
@@ -136,8 +153,8 @@ class Turn(Strict):
             raise ValueError("a turn has exactly one of user, any_of, action, new, restart, wait and fragment")
         if self.model is not None and self.user is None and self.any_of is None:
             raise ValueError("`model` belongs to a message")
-        if "expect" in self.model_fields_set and not self.is_answered:
-            raise ValueError("nothing is answered here, so nothing can be expected")
+        if ("expect" in self.model_fields_set or self.words is not None) and not self.is_answered:
+            raise ValueError("nothing is answered here, so nothing can be expected or worded")
         return self
 
     @property

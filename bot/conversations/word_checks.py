@@ -23,6 +23,10 @@ def of_reply(expect: ReplyExpectation, reply: Reply) -> Iterator[Mismatch]:
     if expect.grounded is not None and reply.grounded is not expect.grounded:
         actual = "grounded" if reply.grounded else "a wording failed the check and its template stands instead"
         yield Mismatch("reply: grounded", str(expect.grounded).lower(), f"{actual}: {reply.text}")
+    worded = reply.wording.reason or reply.wording.source
+    if expect.worded is not None and worded != expect.worded:
+        told = f"{worded} {reply.wording.found}".strip()
+        yield Mismatch("reply: worded", expect.worded, f"{told}: {reply.text}")
     if expect.min_words is not None and words < expect.min_words:
         yield Mismatch("reply: min_words", str(expect.min_words), f"{words}: {reply.text}")
     if expect.max_words is not None and words > expect.max_words:

@@ -21,6 +21,7 @@ from bot.response.labels import COUNTS
 from bot.understanding.grammar import WORD_CHARS, words
 from prompts import render
 
+MOST_CHARS = 1_000  #: of the shop's own style: about 250 tokens of a prompt that is read before the first message
 Tone = Literal["plain", "warm", "formal"]
 Length = Literal["short", "normal"]
 
@@ -54,7 +55,7 @@ ANSWER_SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the assistant speaks. `house` is the shop's own style, of limited length; may be empty."""
+    """How the assistant speaks. `house` is the shop's own style, at most `MOST_CHARS`; may be empty."""
 
     tone: Tone = "plain"
     length: Length = "normal"

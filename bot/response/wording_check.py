@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from bot.response.grounding import Grounds, said_values, ungrounded
 from bot.response.labels import COUNTS
 from bot.response.wording import Brief
+from retrieval.linking.text import FUNCTION_WORDS
 
 MOST_WORDS = 60  #: in the prose of any reply
+STEM = 4  #: letters
 LEAK = 6  #: so many words of the prompt in a row are the prompt
 _NEGATION = re.compile(
     r"\b(?:no|not|none|never|nothing|nobody|without|neither|nor|cannot|except|avoid\w*|skip\w*|lacks?)\b|n['’]t\b", re.I
@@ -28,6 +30,7 @@ _CLAIM = re.compile(
     r"shipping|refund\w*|in stock|sold out|limited|exclusive\w*|critic\w*|rated|ratings?|stream\w*)\b",
     re.I,
 )
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _OPENING = re.compile(r"(yes|no)\b", re.I)
 
 
@@ -112,15 +115,27 @@ def _turned(text: str, brief: Brief) -> str:
 
 def _lost(text: str, brief: Brief, allowed: Grounds) -> str:
     """What the template says and `text` does not: a question, or in an answer a title, a name or a number."""
-    asks = brief.plain.rstrip().endswith("?")
-    if asks != text.rstrip().endswith("?") or text.count("?") > max(1, brief.plain.count("?")):
+    *before, last = _SENTENCE.split(brief.plain.strip())
+    *said, end = _SENTENCE.split(text.strip())
+    asks = last.endswith("?")
+    if asks != end.endswith("?") or any(s.endswith("?") for s in said) or (asks and not _about_the_same(last, end)):
         return "the question" if asks else "the statement"
+    if asks and before and not said:
+        return "the statement"
     if brief.act not in ("describe", "explain", "accept"):
         return ""
     names = {n for i in allowed.items for v in i.facets.values() if isinstance(v, tuple) for n in v}
     names |= {i.title for i in allowed.items} | set(re.findall(r"\d[\d,.]*\d|\d", brief.plain))
     kept: Sequence[str] = sorted(n for n in names if _says(brief.plain, n) and not _says(text, n))
     return kept[0] if kept else ""
+
+
+def _about_the_same(question: str, asked: str) -> bool:
+    """Whether two questions share a word that says what they are about, whatever its ending."""
+    one, other = (
+        {w[:STEM] for w in _words(q) if len(w) >= STEM and w not in FUNCTION_WORDS} for q in (question, asked)
+    )
+    return bool(one & other) or not one
 
 
 def _says(text: str, name: str) -> bool:

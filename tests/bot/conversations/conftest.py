@@ -97,7 +97,7 @@ class ScriptedBench:
     def wait(self, seconds: float, /) -> None:
         self.asked.append(("wait", seconds))
 
-    def expecting(self, step: int, message: str, model: str | None) -> None:
+    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
         self.asked.append(("expecting", step, message, model))
 
     def effort(self) -> Effort | None:

@@ -16,6 +16,7 @@ ANSWER = Brief("describe", "is heat long?", "Heat: 170 min.")
 YES = Brief("describe", "is it a crime film?", "Yes. Heat: crime.")
 NO = Brief("describe", "is it a comedy?", "No. Heat: genre action, crime and thriller.")
 UNSAID = Brief("describe", "where can I stream it?", "I don't know that about Heat: the catalogue doesn't say.")
+BOTH = Brief("recommend", "a comedy", "Five films: comedy. Any country in mind?")
 ASK = Brief("ask", "hi", "Any genre in mind?")
 
 
@@ -43,6 +44,7 @@ def allowed(films: Catalogue) -> Grounds:
         (NO, "No, Heat is not a comedy: its genres are action, crime and thriller."),
         (UNSAID, "The catalogue doesn't say that about Heat."),
         (ASK, "What genre do you have in mind?"),
+        (BOTH, "Here are five comedies. Is there a country you prefer?"),
     ],
 )
 def test_the_same_in_other_words_may_be_said(brief: Brief, text: str, allowed: Grounds) -> None:
@@ -79,6 +81,10 @@ def test_the_same_in_other_words_may_be_said(brief: Brief, text: str, allowed: G
         (NO, "Heat: action, crime and thriller.", "turned"),
         (UNSAID, "The catalogue says that about Heat.", "turned"),
         (ASK, "Tell me a genre.", "lost"),
+        (ASK, "What would you like to eat?", "lost"),
+        (BOTH, "Which country would you like?", "lost"),
+        (BOTH, "Here are five comedies.", "lost"),
+        (BOTH, "Would you like comedies? Which country do you prefer?", "lost"),
     ],
 )
 def test_each_way_to_go_wrong_has_a_name(brief: Brief, text: str, reason: str, allowed: Grounds) -> None:
