@@ -176,7 +176,7 @@ def test_readmes_requests_are_answered_as_it_says(films: Catalogue, tmp_path: Pa
         script = "set -euo pipefail\n" + commands.replace("http://127.0.0.1:7860", f"--noproxy '*' {url}")
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=WAIT_S, check=True)
     printed = [line for line in lines if not line.startswith(("$ ", "> "))]
-    assert len(printed) == 4
+    assert len(printed) == 5
     for line in printed:
         pattern = ".*".join(map(re.escape, line.split("…")))
         assert re.search(pattern, done.stdout), f"not printed: {line}\n{done.stdout}"

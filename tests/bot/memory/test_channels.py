@@ -80,6 +80,20 @@ def test_a_conversation_that_was_let_go_is_found_again(serve: Serve) -> None:
     assert believed(client, conversation)["state"]["constraints"][0]["key"] == "category=jacket"
 
 
+def test_reactions_to_an_item_are_taken_back_by_its_key(serve: Serve) -> None:
+    client = serve()
+    conversation = opened(client, user="ann")
+    one, two = (item["id"] for item in turn(client, conversation, text="a jacket")["items"][:2])
+    for item in (one, two):
+        turn(client, conversation, action={"kind": "dislike", "item": item})
+        turn(client, conversation, action={"kind": "seen", "item": item})
+    assert client.delete(f"/v1/users/ann/profile/item:{one}").json() == {"forgotten": f"item:{one}"}
+    profile = client.get("/v1/users/ann/profile").json()
+    assert (profile["disliked"], profile["seen"]) == ([two], [two])
+    assert client.delete(f"/v1/users/ann/profile/item:{one}").status_code == 404
+    assert client.delete("/v1/users/ann/profile/item:no such").status_code == 404
+
+
 @pytest.mark.parametrize("conversation", ["A" * 22, "x", "a%00b", "%ff", "..", "a" * 5000])
 def test_no_conversation_is_made_up(serve: Serve, conversation: str) -> None:
     assert serve().post(f"/v1/conversations/{conversation}/turns", json={"text": "hi"}).status_code == 404

@@ -55,6 +55,15 @@ def evidence(key: str, sentiment: int, at: float, conversation: str = "c1") -> E
     return Evidence(facet, value, sentiment, f"I said {value}", at, conversation)  # type: ignore[arg-type]
 
 
+def test_the_latest_conversation_is_the_one_with_the_last_turn(stores: Stores) -> None:
+    _, store = stores
+    assert store.latest("ann") is None
+    for conversation, last in (("c1", 300.0), ("c2", 200.0)):
+        store.save(TurnToStore(head(conversation, last=last), begins=True, position=0, events=SAID))
+    store.save(TurnToStore(head("c3", "bob", last=900.0), begins=True, position=0, events=SAID))
+    assert store.latest("ann") == "c1"
+
+
 def test_a_conversation_is_read_as_it_was_stored(stores: Stores) -> None:
     _, store = stores
     screen = {"why": {"a": "Because “it” is 100 % wool"}, "chips": [["Something else", "something else"]]}
