@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
+from bot import wiring
 from retrieval.assets import ASSETS, AssetError, default_cache, ensure
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
@@ -129,6 +131,31 @@ def films(films_folder: Path) -> Catalogue:
 @pytest.fixture(scope="session")
 def shop(shop_folder: Path) -> Catalogue:
     return load_catalogue(shop_folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """What assistants without weights read and never change is made once a catalogue: index, linker, log.
+
+    Tests and conversations start hundreds of them, and most of a start is this.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("memory_index", "Linker", "load_interactions"):
+            patch.setattr(wiring, name, _once(getattr(wiring, name)))
+        yield
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make`, asked once for a catalogue, an embedder and whatever else it is told."""
+    made: dict[tuple[object, ...], tuple[Catalogue, Any]] = {}
+
+    def get(catalogue: Catalogue, *others: Any, **named: Any) -> Any:
+        also = tuple(getattr(other, "fingerprint", other) for other in (*others, *named.values()))
+        if (id(catalogue), *also) not in made:
+            made[id(catalogue), *also] = (catalogue, make(catalogue, *others, **named))  # kept, so the id stays its own
+        return made[id(catalogue), *also][1]
+
+    return get
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,11 +53,13 @@ KNOWS_FILMS = {
 FILM_WORDS = re.compile(r"\b(films?|movies?|genres?|actors?|actress|directors?|cinema|movielens)\b", re.IGNORECASE)
 
 
+@cache
 def modules(*packages: str) -> list[str]:
     found = (path for package in packages for path in sorted((ROOT / package).rglob("*.py")))
     return [path.relative_to(ROOT).as_posix() for path in found]
 
 
+@cache
 def parsed(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text(encoding="utf-8"), module)
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.dialogue.coldstart import best_question
 from bot.dialogue.events import DirectionSet
-
 from bot.response.labels import Labels
 from bot.response.templates import CHIPS
 from bot.understanding.model_reader import ReaderFailed
+from bot.understanding.reader import Reader
 from bot.understanding.reading import Intent, MessageInContext, Op, Reading, Request, ShownItem
 from bot.understanding.rules import RuleReading
 from bot.understanding.target import RawSlot
@@ -89,8 +89,8 @@ def catalogue(request: pytest.FixtureRequest) -> Catalogue:
     return found
 
 
-def tapped(catalogue: Catalogue, text: str, *shown: ShownItem) -> Reading:
-    return wire_reader(catalogue, None).read(MessageInContext(text, ("Here are five.",), shown), ours=True)
+def tapped(reader: Reader, text: str, *shown: ShownItem) -> Reading:
+    return reader.read(MessageInContext(text, ("Here are five.",), shown), ours=True)
 
 
 def test_values_and_what_lifts_them(catalogue: Catalogue) -> None:
@@ -111,24 +111,24 @@ def test_values_and_what_lifts_them(catalogue: Catalogue) -> None:
 
 
 def test_options_critiques_and_bounds(catalogue: Catalogue) -> None:
-    labels, ids = Labels(catalogue), [i.id for i in catalogue.items]
+    labels, ids, reader = Labels(catalogue), [i.id for i in catalogue.items], wire_reader(catalogue, None)
     for facet in (f for f in catalogue.schema.facets if f.kind is FacetKind.NUMBER):
         for more in (True, False):
-            reading = tapped(catalogue, labels.relative(facet.name, more))
+            reading = tapped(reader, labels.relative(facet.name, more))
             (slot,) = reading.slots
             assert slot.relative is not None
             assert (slot.relative.facet, slot.relative.direction) == (facet.name, "more" if more else "less")
             than = catalogue.items[0].number(facet.name)
-            lifted = tapped(catalogue, f"never mind {labels.direction(DirectionSet(facet.name, more, than))}").slots
+            lifted = tapped(reader, f"never mind {labels.direction(DirectionSet(facet.name, more, than))}").slots
             assert (facet.name, Op.REMOVE) in [(s.slot, s.op) for s in lifted]
             assert all(s.polarity == 0 for s in lifted)
         low, high = min(known := [n for i in catalogue.items[:9] if (n := i.number(facet.name))]), max(known)
         for value in ((None, high), (low, None), (low, high)):
-            lifted = tapped(catalogue, f"never mind {labels.bare(labels.wish(facet.name, value, -1))}").slots
+            lifted = tapped(reader, f"never mind {labels.bare(labels.wish(facet.name, value, -1))}").slots
             assert [(s.slot, s.op) for s in lifted] == [(facet.name, Op.REMOVE)]
         question = best_question(catalogue, ids, [f.name for f in catalogue.schema.facets if f != facet])
         for option in question.options if question else ():
-            assert [(s.slot, s.polarity) for s in tapped(catalogue, option).slots] == [(facet.name, 1)]
+            assert [(s.slot, s.polarity) for s in tapped(reader, option).slots] == [(facet.name, 1)]
 
 
 def test_titles(catalogue: Catalogue) -> None:
@@ -144,7 +144,8 @@ def test_titles(catalogue: Catalogue) -> None:
 
 
 def test_fixed_chips(catalogue: Catalogue) -> None:
-    got = {key: tapped(catalogue, text) for key, (_, text) in CHIPS.items()}
+    reader = wire_reader(catalogue, None)
+    got = {key: tapped(reader, text) for key, (_, text) in CHIPS.items()}
     requests = {key: r.request for key, r in got.items() if r.request}
     assert requests == {
         "undo": Request.UNDO,
