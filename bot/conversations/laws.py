@@ -25,6 +25,8 @@ from bot.dialogue.events import (
     Value,
 )
 from bot.dialogue.state import fold
+from bot.languages.lexicon import LANGUAGES, load_language
+from bot.languages.replies import phrasebook_of
 from bot.response.grounding import Grounds, ungrounded
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import FacetKind
@@ -164,9 +166,11 @@ def _grounds(seen: Observation, catalogue: Catalogue) -> Grounds:
     schema = catalogue.schema
     values = {v for f in schema.facets if f.kind is FacetKind.CATEGORY for v in catalogue.facet_values(f.name)}
     values |= {schema.item, schema.items_noun, *(facet.label for facet in schema.facets)}
+    lexicon = load_language(language, schema.folder).lexicon if (language := seen.state.language) in LANGUAGES else None
+    words += [*lexicon.texts(), *lexicon.labels.values()] if lexicon else []
     items = tuple(catalogue.by_id[i] for i in dict.fromkeys([*ids, *sorted(seen.known)]) if i in catalogue.by_id)
     counts = {len(seen.reply.items), *_counts_without(seen, catalogue)}
-    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts))
+    return Grounds(items, "\n".join(words), frozenset(values), frozenset(counts), book=phrasebook_of(language))
 
 
 def _bound_text(value: Value | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -40,23 +41,31 @@ def load_replies(code: str) -> Replies:
     return Replies.model_validate(read_toml(Path(str(files("bot.languages") / f"replies.{code}.toml"))))
 
 
+@lru_cache(maxsize=len(LANGUAGES))
+def phrasebook_of(code: str, text_words: int = Phrasebook(TEMPLATES).text_words) -> Phrasebook:
+    """The words of a language; English where we have none."""
+    if code not in LANGUAGES:
+        return Phrasebook(TEMPLATES, text_words=text_words)
+    said = load_replies(code)
+    return Phrasebook(
+        templates={**TEMPLATES, **said.templates},
+        language=code,
+        text_words=text_words,
+        plain={**PLAIN, **said.plain},
+        signals={**SIGNALS, **said.signals},
+        chips={**CHIPS, **said.chips},
+        small={**SMALL_WORDS, **said.small},
+    )
+
+
 def labels_by_language(catalogue: Catalogue, english: Phrasebook) -> Mapping[str, Labels]:
     """How the catalogue is spoken of, by language code; `english` also says how long replies are."""
     return {ENGLISH: Labels(catalogue, english)} | {code: _labels(catalogue, code, english) for code in LANGUAGES}
 
 
 def _labels(catalogue: Catalogue, code: str, english: Phrasebook) -> Labels:
-    said = load_replies(code)
-    book = Phrasebook(
-        templates={**TEMPLATES, **said.templates},
-        language=code,
-        text_words=english.text_words,
-        plain={**PLAIN, **said.plain},
-        signals={**SIGNALS, **said.signals},
-        chips={**CHIPS, **said.chips},
-        small={**SMALL_WORDS, **said.small},
-    )
-    return Labels(catalogue, book, load_language(code, catalogue.schema.folder).lexicon)
+    lexicon = load_language(code, catalogue.schema.folder).lexicon
+    return Labels(catalogue, phrasebook_of(code, english.text_words), lexicon)
 
 
 def reasons_by_language(catalogue: Catalogue) -> Mapping[str, Wording]:

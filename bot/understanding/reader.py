@@ -34,7 +34,7 @@ def _printable(message: MessageInContext) -> MessageInContext:
         return text.encode("utf-8", "replace").decode("utf-8")
 
     shown = tuple(replace(s, title=whole(s.title)) for s in message.shown)
-    return MessageInContext(whole(message.message), tuple(map(whole, message.context)), shown)
+    return replace(message, message=whole(message.message), context=tuple(map(whole, message.context)), shown=shown)
 
 
 class RawReading(Protocol):

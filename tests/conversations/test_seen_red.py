@@ -31,6 +31,7 @@ from bot.conversations.runner import run
 from bot.dialogue import actions as a
 from bot.dialogue.events import ConstraintAdded, DirectionSet, Event
 from bot.dialogue.needs import wishes
+from bot.languages.hearing import Heard, Languages
 from bot.messages import ItemCard, Reply
 from bot.picking import Picker
 from bot.relaxing import DeadEnd
@@ -107,6 +108,10 @@ SABOTAGES: dict[str, Sabotage] = {
     "the clock stands": lambda patch: patch.setattr(
         bot.understanding.need_slots, "parse_range", lambda text, style, _: parse_range(text, style, 2000)
     ),
+    "hears only English": lambda patch: patch.setattr(
+        Languages, "hear", lambda self, text, *_, **__: Heard("en", text)
+    ),
+    "hears Spanish in everything": lambda patch: patch.setattr(Languages, "_detected", lambda *_: "es"),
     "reads on for ever": lambda patch: patch.setattr(bot.dialogue.cues, "LONGEST", 10**6),
     # what is believed
     "tastes are laws": lambda patch: _believing(
