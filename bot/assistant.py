@@ -13,16 +13,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot import tasting
 from bot.deciding import situation_of, with_list
 from bot.dialogue import actions as a
 from bot.dialogue import events as ev
-from bot.dialogue.constraint import constraint_key
-from bot.dialogue.doubt import answered, doubted, is_doubtful
+from bot.dialogue.doubt import answered, is_doubtful
 from bot.dialogue.hints import Hint, events_for_hints
 from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
-from bot.memory.stating import Stated, as_removal, stated, takes_back
 from bot.memory.store import StoredConversation
 from bot.messages import (
     Chip,
@@ -131,8 +130,7 @@ class Conversation:
         self._visitor = visitor
         self._k = k
         self._why: dict[str, str] = {}  # of the items last shown
-        self._stated: tuple[Stated, ...] = ()  # by this step, of long-term taste
-        self._corrected: a.Confirm | None = None  # by this step
+        self._taste = tasting.Taste()  # what this step tells of it
         self._begin_from(stored)
 
     @property
@@ -253,13 +251,13 @@ class Conversation:
     def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
         screen = {"why": self._why, "chips": [[chip.label, chip.text] for chip in self._chips]}
-        happened = Happened(before, self._state, picked, self.events, screen, self._stated)
+        happened = Happened(before, self._state, picked, self.events, screen, self._taste.stated)
         return self._visitor.record(happened) is None
 
     def _take_in(self, step: Step) -> Reading | None:
         """Begin a step, read it, and apply what it changes."""
         self._commit([ev.StepBegan(self._state.turn + 1)])
-        self._stated, self._corrected = (), None
+        self._taste = tasting.Taste()
         if isinstance(step, UserText):
             ours = step.text.strip().casefold() in {chip.text.strip().casefold() for chip in self._chips}
             reading, changes, skipped = self._read(step.text, ours=ours)
@@ -269,6 +267,7 @@ class Conversation:
         for skip in skipped:
             log.debug("skipped %s: %s", skip.what, skip.reason)
         self._commit(changes)
+        tasting.give_back(self._state.undone, self._visitor)
         if any(isinstance(change, ev.Restarted) for change in changes):
             self._visitor.refresh()  # what was said so far was tonight's; what it told of taste stays
         return reading
@@ -280,31 +279,18 @@ class Conversation:
         said = ev.Said(text, language, heard.english if heard.english != text else None)
         if (settled := answered(heard.english, self._state)) is not None:
             self._commit([said])
+            self._taste = tasting.confirmed(self._state, settled[1])
             return *settled, ()
         reading = self._stages.reader.read(self.in_context(text), ours=ours)
         self._commit([said])
-        changes, skipped = events_for(reading, self._state, self._stages.catalogue)
-        if is_doubtful(reading, changes, self._state):
-            return reading, (doubted(reading, changes),), skipped
-        told = self._about_taste(reading, text)
-        if told is not reading:
-            changes, skipped = events_for(told, self._state, self._stages.catalogue)
-        return told, changes, skipped
-
-    def _about_taste(self, reading: Reading, text: str) -> Reading:
-        """Note what a message states of long-term taste, and take back what it asks to forget of it."""
-        if not self._visitor.keeps_taste:
-            return reading
         catalogue = self._stages.catalogue
-        told = stated(reading, reading.english, catalogue)
-        self._stated = told if reading.english == text else tuple(replace(s, said=text) for s in told)
-        forgotten = takes_back(reading, reading.english, catalogue)
-        if not forgotten:
-            return reading
-        known = self._visitor.correct([constraint_key(facet, value) for facet, value in forgotten], text)
-        subject = ", ".join(s.said or str(s.value) for s in reading.slots)
-        self._corrected = a.Confirm("corrected" if known else "not_noted", subject=subject)
-        return as_removal(reading)
+        changes, skipped = events_for(reading, self._state, catalogue)
+        if is_doubtful(reading, changes, self._state):
+            return reading, (tasting.in_doubt(reading, text, changes, self._visitor, catalogue),), skipped
+        told, self._taste = tasting.told(reading, text, self._visitor, catalogue)
+        if told is not reading:
+            changes, skipped = events_for(told, self._state, catalogue)
+        return told, (*changes, *self._taste.events), skipped
 
     def _tapped(self, step: Step) -> Update:
         if isinstance(step, UserAction):
@@ -319,13 +305,13 @@ class Conversation:
             return a.Confirm("start_over"), None
         said = self._state.said if isinstance(step, UserText) else None
         situation = situation_of(self._stages.picker, self._state, self._visitor.history, said)
-        return self._corrected or decide(reading, self._state, situation), situation.question
+        return self._taste.corrected or decide(reading, self._state, situation), situation.question
 
     def _picked_for(self, action: a.Action) -> tuple[a.Action, Picked | None]:
         def pick(fresh: bool) -> Picked:
             return self.pick(self._k, fresh=fresh)
 
-        return with_list(action, self._state, pick, corrects=action is self._corrected)
+        return with_list(action, self._state, pick, corrects=action is self._taste.corrected)
 
     def _answered(self, action: a.Action, reply: Reply, picked: Picked | None) -> None:
         if picked is not None:
@@ -345,7 +331,7 @@ class Conversation:
         self._turns: list[str] = []  # alternating words of both sides, for context
         self._why = dict(screen.get("why", {}))
         self._chips = tuple(Chip(label, text) for label, text in screen.get("chips", ()))  # of the last answer
-        self._stated, self._corrected = (), None
+        self._taste = tasting.Taste()
         self._commit(stored.events if stored is not None else ())
 
     def _commit(self, events: Iterable[ev.Event]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -186,6 +186,15 @@ class Visitor:
         found = [self._memory.correct(self._name, key, said, self.conversation) for key in keys]
         self.refresh()
         return any(found)
+
+    def statements(self, key: str) -> tuple[Evidence, ...]:
+        """What the visitor stated under one key, oldest first."""
+        return tuple(e for e in self._memory.conversations.statements(self._name) if e.key == key and e.sentiment)
+
+    def give_back(self, key: str, statements: Sequence[Evidence]) -> None:
+        """An interest that was taken back is known again, by what had stated it and by reactions."""
+        self._memory.conversations.restate(self._name, key, statements)
+        self.refresh()
 
     def forget(self) -> None:
         """Delete everything stored about this visitor, and what this conversation had loaded."""

@@ -147,10 +147,23 @@ class ForgetRequested:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A message was probably misread and counts after a yes only. `changes`: the JSON of the events it would make."""
+    """A message was probably misread and counts after a yes only.
+
+    `changes`: the JSON of the events it would make; `tastes`: that of what it would tell of long-term taste.
+    """
 
     intent: str
     changes: tuple[str, ...]
+    tastes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TasteTakenBack:
+    """An interest was taken back from memory; `statements` is the JSON of what had stated it, for an undo."""
+
+    facet: str
+    value: Value
+    statements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +210,7 @@ Event = (
     | Restarted
     | ForgetRequested
     | Doubted
+    | TasteTakenBack
     | Unclear
     | Hinted
     | HintRemoved

@@ -157,7 +157,7 @@ def changes_beliefs(event: e.Event) -> bool:
 
 
 _CONSTRAINING = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.UnknownNamed)
-_BELIEFS = (*_CONSTRAINING, e.NeedAdded, e.NeedRemoved, e.ReactionRemoved, e.Restarted)
+_BELIEFS = (*_CONSTRAINING, e.NeedAdded, e.NeedRemoved, e.ReactionRemoved, e.TasteTakenBack, e.Restarted)
 
 
 def _undoable(log: tuple[e.Event, ...]) -> tuple[int, ...]:
@@ -291,6 +291,7 @@ _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.ForgetRequested: _forget,
     e.Doubted: _doubted,
     e.Unclear: _same,
+    e.TasteTakenBack: _same,
     e.Hinted: _hinted,
     e.HintRemoved: _unhinted,
 }

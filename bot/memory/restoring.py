@@ -13,7 +13,7 @@ from retrieval.catalogue.item import Catalogue
 
 _ABOUT_ITEMS = (e.Reacted, e.ReactionRemoved)
 _ABOUT_EITHER = (e.Hinted, e.HintRemoved)
-_ABOUT_FACETS = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.Asked)
+_ABOUT_FACETS = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.Asked, e.TasteTakenBack)
 
 
 def still_there(events: Iterable[e.Event], catalogue: Catalogue) -> tuple[e.Event, ...]:

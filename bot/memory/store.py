@@ -7,7 +7,7 @@ Knows tables; knows no dialogue rules, no catalogue and no clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -145,6 +145,14 @@ class ConversationStore:
             _write_statements(connection, visitor, [instead] if instead else [])
         scrub(self._engine)
         return int(gone)
+
+    @guarded("give back what was taken back")
+    def restate(self, visitor: str, key: str, statements: Sequence[Evidence]) -> None:
+        """Store statements again, in the place of the note that took `key` back."""
+        with self._engine.begin() as connection:
+            note = (_S.visitor == visitor, _S.key == key, _S.sentiment == 0)
+            connection.execute(delete(STATEMENTS).where(*note))
+            _write_statements(connection, visitor, statements)
 
     @guarded("forget a visitor")
     def forget(self, visitor: str) -> int:

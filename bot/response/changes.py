@@ -15,7 +15,7 @@ def changed(event: e.Event, labels: Labels) -> str:
     match event:
         case e.ConstraintAdded():
             return labels.wish(event.facet, event.value, event.polarity)
-        case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved():
+        case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved() | e.TasteTakenBack():
             return labels.say.word("removal", what=gone(event, labels))
         case e.NeedAdded() | e.UnknownNamed():
             return event.text
@@ -34,6 +34,8 @@ def gone(event: e.Event, labels: Labels) -> str:
     match event:
         case e.ConstraintRemoved(facet=facet, value=value):
             return labels.facet(facet) if value in (None, "less", "more") else labels.value(facet, value)
+        case e.TasteTakenBack(facet=facet, value=value):
+            return labels.value(facet, value)
         case e.NeedRemoved(text=text):
             return text
         case e.ReactionRemoved(item=item):

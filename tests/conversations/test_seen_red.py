@@ -22,6 +22,7 @@ import bot.dialogue.policy
 import bot.dialogue.update
 import bot.picking
 import bot.response.compose
+import bot.tasting
 import bot.understanding.need_slots
 import bot.understanding.resolve
 from bot.assistant import Assistant, Conversation
@@ -136,7 +137,7 @@ SABOTAGES: dict[str, Sabotage] = {
     # memory
     "remembers nothing": lambda patch: patch.setattr(Visitor, "record", lambda *_: None),
     "resumes nothing": lambda patch: patch.setattr(Assistant, "resume", lambda *_: None),
-    "hears no taste": lambda patch: patch.setattr(bot.assistant, "stated", lambda *_: ()),
+    "hears no taste": lambda patch: patch.setattr(bot.tasting, "stated", lambda *_: ()),
     "keeps a taste that is taken back": lambda patch: patch.setattr(Visitor, "correct", lambda *_: True),
     "tastes are tonight's wishes": lambda patch: patch.setattr(bot.picking, "wishes", lambda state, _: wishes(state)),
     "history is not read": lambda patch: patch.setattr(InteractionStore, "session", lambda _, user: Session(user=user)),

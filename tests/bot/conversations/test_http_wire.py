@@ -34,7 +34,7 @@ kinds = st.sampled_from(["like", "dislike", "seen", "accept", "click", "mention"
 events = st.one_of(
     st.builds(e.Said, names),
     st.builds(e.Answered, names, names, st.none() | names),
-    st.builds(e.ConstraintAdded, names, values, st.sampled_from([1, -1]), st.booleans()),
+    st.builds(e.ConstraintAdded, names, values, st.sampled_from([1, -1]), st.booleans(), st.booleans()),
     st.builds(e.ConstraintRemoved, names, st.none() | values),
     st.builds(e.NeedAdded, names, st.sampled_from([1, -1])),
     st.builds(e.NeedRemoved, names),
@@ -50,6 +50,7 @@ events = st.one_of(
     st.just(e.ForgetRequested()),
     st.builds(e.Doubted, st.sampled_from(["recommend", "feedback"]), st.lists(names).map(tuple)),
     st.builds(e.Unclear, names, st.lists(names).map(tuple)),
+    st.builds(e.TasteTakenBack, names, names, st.lists(names).map(tuple)),
     st.builds(e.Hinted, names, st.none() | names, values),
     st.builds(e.HintRemoved, st.none() | names, values, st.sampled_from([e.VISITOR, e.CHANNEL])),
 )
