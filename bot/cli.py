@@ -251,13 +251,21 @@ def evaluate_wording(
 @evaluate.command("ranking")
 def evaluate_ranking(
     catalogue: CatalogueOption = None,
+    dialogues: Annotated[
+        Path | None, typer.Option(help="a folder of recorded dialogues with their catalogue: rank what came next")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
     plot: Annotated[Path | None, typer.Option(help="file for a picture, SVG")] = None,
 ) -> None:
     """Ranking quality on a temporal split of the catalogue's own log, beside ten tuned peers; exit 1 below the level."""
-    from bot.ranking_quality import Request, measure_ranking
+    from bot.ranking_quality import Request, measure_dialogues, measure_ranking
 
-    raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), Request(out, plot), report))
+    request = Request(out, plot)
+    if dialogues is not None:
+        raise typer.Exit(
+            measure_dialogues(load_settings(catalogue=catalogue or str(dialogues)), dialogues, request, report)
+        )
+    raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), request, report))
 
 
 @train.command("understanding", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -16,6 +16,8 @@ import numpy as np
 
 from bot.settings import Settings
 from bot.wiring import build_embedder, open_catalogue, open_index, read_log, weight_versions
+from ranking.dialogue_levels import recall_on_dialogues, render
+from ranking.dialogues import Bench, load_turns
 from ranking.evaluate import OURS, compare, learn, outsets
 from ranking.evidence import BehaviourRow
 from ranking.figures import as_json, best_peer, ratio, table
@@ -29,6 +31,7 @@ from retrieval.catalogue.item import Catalogue
 
 Report = Callable[[str], None]
 
+RECALL_LEVEL = 0.12
 LEVEL = 1.10  #: what the ratio of NDCG@10 to the best peer's must reach, its interval above 1
 
 
@@ -66,6 +69,27 @@ def measure_ranking(settings: Settings, request: Request, report: Report) -> int
             "weights": comparison.learned.weights,
         }
         request.out.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    return 0 if reached else 1
+
+
+def measure_dialogues(settings: Settings, folder: Path, request: Request, report: Report) -> int:
+    """Print recall on the dialogues of `folder`, whose catalogue the settings name. Exit code 1 below the level."""
+    catalogue = open_catalogue(settings, report)
+    embedder = build_embedder(settings, report)
+    vectors = np.asarray(open_index(settings, catalogue, embedder, report).vectors, dtype=np.float32)
+    prepared = prepare(read_log(settings, catalogue, report))
+    print("\n".join(prepared.account.lines()))
+    bench = Bench(catalogue, vectors)
+    figures = recall_on_dialogues(bench, prepared.rows, load_turns(folder), embedder, report)
+    print(render(figures))
+    ours = figures.rankers[0].recall[10]
+    reached = ours.value >= RECALL_LEVEL
+    print(f"recall@10: {ours}, level {RECALL_LEVEL:.2f}: {'reached' if reached else 'missed'}")
+    if request.picture:
+        bars = {ranker.name: ranker.recall[10] for ranker in figures.rankers}
+        write_plot(bars, f"Recall@10, {figures.targets} targets, 95%", figures.rankers[0].name, request.picture)
+    if request.out:
+        request.out.write_text(json.dumps(asdict(figures), indent=1), encoding="utf-8")
     return 0 if reached else 1
 
 

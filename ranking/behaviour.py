@@ -23,12 +23,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, triu
 
 from ranking.evidence import LIKE, LIKED, SCALE, BehaviourRow
-from ranking.neighbourhood import Neighbourhood
+from ranking.neighbourhood import RELATIONS, Neighbourhood
 from ranking.relations import strongest
 from ranking.request import Floats, Session
 from ranking.table import log_table
 
 FORMAT = 2
+_LATELY = 10.0  # likes after which one counts half among neighbours
 _DISLIKE_PREFERENCE = -0.25  # ALS fits preferences of 0 and 1; a dislike in a session asks for a little less than none
 
 Doubles = npt.NDArray[np.float64]
@@ -131,12 +132,12 @@ class Behaviour:
         return found / np.where(lengths > 0, lengths, np.nan)
 
     def neighbours(self, ids: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """The `k` items that people who like `ids` would like most, best first, ties by id; without `ids`."""
-        user = self._user(ids, ())
-        if user is None:
-            return []
-        scores = self._factors @ user
-        scores[[self._row[item] for item in ids if item in self._row]] = np.nan
+        """The `k` items that go best with `ids` (oldest first) by the factors and all relations together, each on a
+        scale up to 1; best first, ties by id; without `ids`."""
+        views = [self.fold_in(Session(liked=tuple(ids)), self.ids)]
+        views += [self.neighbourhood.related(name, ids, self.ids, _LATELY) for name in RELATIONS]
+        scores = sum((_up_to_one(view) for view in views), np.zeros(len(self.ids)))
+        scores[[self._row[item] for item in ids if item in self._row]] = 0.0
         order = sorted((row for row in np.flatnonzero(scores > 0)), key=lambda row: (-scores[row], self.ids[row]))
         return [(self.ids[row], float(scores[row])) for row in order[:k]]
 
@@ -268,6 +269,12 @@ def content_fingerprint(rows: Iterable[BehaviourRow], ids: Iterable[str], settin
     for row in rows:
         digest.update(f"{row.user}\x1f{row.item}\x1f{row.event}\x1f{row.rating}\x1f{row.timestamp}\x1e".encode())
     return digest.hexdigest()
+
+
+def _up_to_one(view: Floats) -> Doubles:
+    """`view` over its largest value, in [0, 1]; 0 where it is negative or unknown."""
+    values: Doubles = np.maximum(np.nan_to_num(view.astype(np.float64)), 0.0)
+    return values / (values.max(initial=0.0) or 1.0)
 
 
 def _factorise(matrix: csr_matrix, settings: BehaviourSettings) -> Floats:

@@ -183,7 +183,7 @@ def _judged(lists: Sequence[Sequence[Example]], fit: Callable[..., tuple[Doubles
 
 
 def _ndcg(one: Example, weights: Doubles, trees: Trees | None) -> float:
-    scores = one.features @ weights + (trees.parts(one.features).sum(axis=1) if trees else 0.0)
+    scores = one.features @ weights + (trees.scores(one.features) if trees else 0.0)
     order = np.argsort(-scores, kind="stable")[:10]
     wanted = [item for item, yes in zip(one.ids, one.relevant, strict=True) if yes]
     return ndcg([one.ids[n] for n in order], wanted, 10)

@@ -19,7 +19,7 @@ from ranking.relations import Relations, RelationSettings, fit_relations
 from ranking.request import Floats, Session
 from ranking.table import LogTable
 
-_SPARSE = ("together", "sequence", "conversations")
+RELATIONS = ("together", "sequence", "conversations")
 _TREND_HALF_LIFE = 365.0  # days
 _QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone's mean
 
@@ -41,8 +41,8 @@ class Neighbourhood:
         self._row = {item: row for row, item in enumerate(ids)}
         self._relations = relations
         self._standing = standing
-        self._touched = {name: np.diff(getattr(relations, name).indptr) > 0 for name in _SPARSE}
-        self._reached = {name: _columns(getattr(relations, name)) for name in _SPARSE}
+        self._touched = {name: np.diff(getattr(relations, name).indptr) > 0 for name in RELATIONS}
+        self._reached = {name: _columns(getattr(relations, name)) for name in RELATIONS}
 
     @classmethod
     def fit(cls, table: LogTable, ids: Sequence[str], settings: RelationSettings | None = None) -> Neighbourhood:
@@ -84,7 +84,7 @@ class Neighbourhood:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name, for keeping."""
         kept: dict[str, npt.NDArray[Any]] = {"sittings": self._relations.sittings}
-        for name in _SPARSE:
+        for name in RELATIONS:
             matrix: csr_matrix = getattr(self._relations, name)
             kept |= {f"{name}.{part}": getattr(matrix, part) for part in ("data", "indices", "indptr")}
         return kept | {field.name: getattr(self._standing, field.name) for field in fields(Standing)}
@@ -95,7 +95,7 @@ class Neighbourhood:
         shape = (len(ids), len(ids))
         matrices = {
             name: csr_matrix(tuple(kept[f"{name}.{part}"] for part in ("data", "indices", "indptr")), shape=shape)
-            for name in _SPARSE
+            for name in RELATIONS
         }
         standing = Standing(**{field.name: kept[field.name] for field in fields(Standing)})
         return cls(ids, Relations(**matrices, sittings=kept["sittings"]), standing)

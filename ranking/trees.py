@@ -46,6 +46,10 @@ class Trees:
         found = np.asarray(self._booster.predict(features, pred_contrib=True), dtype=np.float64)
         return found[:, :-1] / STEEPNESS
 
+    def scores(self, features: npt.NDArray[Any]) -> Doubles:
+        """(n,) the sum of `parts` but for a constant, many times faster."""
+        return np.asarray(self._booster.predict(features, raw_score=True), dtype=np.float64) / STEEPNESS
+
     def save(self, path: Path) -> None:
         """Write the trees as LightGBM's text."""
         path.write_text(self._booster.model_to_string(), encoding="utf-8")

@@ -113,6 +113,11 @@ def test_trees_are_kept(tmp_path: Path) -> None:
     np.testing.assert_allclose(again.parts(EXAMPLES[0].features), TREES.parts(EXAMPLES[0].features))
 
 
+def test_scores_are_the_sum_of_the_parts_but_for_a_constant() -> None:
+    apart = TREES.scores(EXAMPLES[0].features) - TREES.parts(EXAMPLES[0].features).sum(axis=1)
+    np.testing.assert_allclose(apart, apart[0], atol=1e-9)
+
+
 def test_corrected_scores_are_shares_that_add_up() -> None:
     (one,) = lists(1, both=True, seed=4)
     signals = [
