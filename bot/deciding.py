@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import actions as a
-from bot.dialogue.coldstart import answered_facets, best_question
+from bot.dialogue.coldstart import answered_facets, best_question, worth_a_turn
 from bot.dialogue.cues import speaks_of
 from bot.dialogue.needs import passed_over
 from bot.dialogue.policy import Situation
@@ -22,16 +22,18 @@ def situation_of(picker: Picker, state: DialogueState, history: Session, said: s
     """The situation of a step that said `said` (None: a tap), with the question that is worth asking, if any."""
     schema = picker.catalogue.schema
     newcomer = not (history.liked or history.disliked or history.seen or history.tastes)
-    question = None
+    question, alone = None, False
     if newcomer and not state.shown_now:
         pool = picker.pool(state, history)
         question = best_question(picker.catalogue, pool, answered_facets(state), picker.popularity, picker.telling)
+        alone = question is not None and worth_a_turn(question, picker.catalogue, pool, picker.popularity)
     return Situation(
         newcomer=newcomer,
         matching=picker.matching(state, history),
         behaviour=picker.has_behaviour,
         said=said or "",
         question=question,
+        alone=alone,
         on_topic=said is not None and speaks_of(said, (*schema.nouns, *schema.plural_nouns)),
     )
 

@@ -41,8 +41,8 @@ from retrieval.indexer import Index
 from retrieval.linking.text import singular, words
 from retrieval.retriever import Candidates, Query, Retriever
 
-CANDIDATES = 200  #: how many candidates are ranked at least
-NEIGHBOURS = 60
+CANDIDATES = 400  #: how many candidates are ranked at least
+NEIGHBOURS = 300  #: how many of them may come by behaviour; with 60 the wanted item was often not ranked at all
 LIKED = 8  #: how many of the latest likes stand for a visitor's taste in retrieval
 
 

@@ -8,6 +8,7 @@ extreme, which still improves on the worst shown. Knows no words.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from bot.dialogue.events import DirectionSet
 from bot.dialogue.needs import hard_filter
@@ -31,10 +32,15 @@ def direction(
 def _bound(facet: str, more: bool, known: list[float], state: DialogueState, catalogue: Catalogue) -> float:
     others = replace(state, directions=tuple(d for d in state.directions if d.facet != facet))
     where = hard_filter(others, catalogue)
-    left = [n for i in catalogue.items if (where is None or matches(where, i)) and (n := i.number(facet)) is not None]
+
+    def beyond(bound: float) -> int:
+        """How many items are, `ENOUGH` at most: the first few tell."""
+        numbers = ((i, n) for i in catalogue.items if (n := i.number(facet)) is not None)
+        further = (i for i, n in numbers if (n > bound if more else n < bound))
+        return sum(1 for _ in islice((i for i in further if where is None or matches(where, i)), ENOUGH))
+
     extreme, other = (known[-1], known[0]) if more else (known[0], known[-1])
     middle = known[len(known) // 2]
-    beyond = {bound: sum(n > bound if more else n < bound for n in left) for bound in (extreme, middle, other)}
-    if beyond[extreme] >= ENOUGH:
+    if beyond(extreme) >= ENOUGH:
         return extreme
-    return middle if beyond[middle] or not beyond[other] else other
+    return middle if beyond(middle) or not beyond(other) else other

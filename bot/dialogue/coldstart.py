@@ -13,6 +13,16 @@ better than the decade), and as far as the answer tells what somebody likes (`te
 most): where a film was made splits the candidates well and separates hardly anybody's taste. Only the few answers that
 can be offered count; an item without an answer on offer contributes nothing, and so open lists of names lose to short
 lists of values by themselves.
+
+When to stop: below a list a question costs no turn, and is put while it is worth `LEAST_GAIN`. Alone it takes the place
+of a list of k items, and is put only if the list after the answer is likelier to hold the wanted item than two lists
+without it (the value of information one step ahead: Howard, "Information value theory", IEEE Transactions on Systems
+Science and Cybernetics 2, 1966), where an answer a comes with probability r, readiness (`ANSWERS`), and best(k, x) is
+the sum of the k largest of x:
+
+    r · sum over offered a of best(k, w(i) / n(i) of items with a)  +  (1 - r) · best(k, w)   >   best(2k, w)
+
+So nothing is asked where two lists show all there is, or where a question offers two answers only.
 Knows items and popularity; knows no words of the question.
 """
 
@@ -36,6 +46,8 @@ MOST_OPTIONS = 6
 LEAST_GAIN = 0.3  #: bits; a question that is worth less is not asked
 POPULAR = 300  #: so many candidates, the most popular, decide
 BINS = 4
+ROUNDING = 1e-9
+LISTED = 5  #: items of a list that a question alone takes the place of
 
 
 def best_question(
@@ -51,11 +63,7 @@ def best_question(
     what share of taste each facet explains (see `facets_telling`; None or all 0: all alike). Options are catalogue
     values, most frequent first, or words for ranges of numbers, ascending; at most `MOST_OPTIONS`.
     """
-    found = {i: catalogue.by_id[i] for i in candidates if i in catalogue.by_id}
-    given = weights or {}
-    items = sorted(found.values(), key=lambda item: (-given.get(item.id, 0.0), item.id))[:POPULAR]
-    total = sum(given.get(item.id, 0.0) for item in items)
-    mass = [given.get(item.id, 0.0) / total if total > 0 else 1 / len(items) for item in items]
+    items, mass = _weighed(catalogue, candidates, weights)
     done = set(asked)
     best: tuple[float, AskFacet] | None = None
     for facet in catalogue.schema.facets:
@@ -67,6 +75,33 @@ def best_question(
             if len(options) > 1 and gain >= LEAST_GAIN and (best is None or gain > best[0]):
                 best = gain, AskFacet(facet.name, options)
     return best[1] if best else None
+
+
+def worth_a_turn(
+    question: AskFacet, catalogue: Catalogue, candidates: Iterable[str], weights: Mapping[str, float] | None = None
+) -> bool:
+    """Whether `question` alone finds what is wanted sooner, in expectation, than a list in its place."""
+    items, mass = _weighed(catalogue, candidates, weights)
+    facet = catalogue.schema.facet(question.facet)
+    shares = _shares(catalogue, facet, items, mass)
+    found = sum(_best(LISTED, (share for _, share in shares.get(option, ()))) for option in question.options)
+    ready = ANSWERS[facet.kind]
+    return ready * found + (1 - ready) * _best(LISTED, mass) > _best(2 * LISTED, mass) + ROUNDING
+
+
+def _best(k: int, shares: Iterable[float]) -> float:
+    return sum(sorted(shares, reverse=True)[:k])
+
+
+def _weighed(
+    catalogue: Catalogue, candidates: Iterable[str], weights: Mapping[str, float] | None
+) -> tuple[list[Item], list[float]]:
+    """The candidates that decide, the most popular first, and the probability that each is the wanted one."""
+    found = {i: catalogue.by_id[i] for i in candidates if i in catalogue.by_id}
+    given = weights or {}
+    items = sorted(found.values(), key=lambda item: (-given.get(item.id, 0.0), item.id))[:POPULAR]
+    total = sum(given.get(item.id, 0.0) for item in items)
+    return items, [given.get(item.id, 0.0) / total if total > 0 else 1 / len(items) for item in items]
 
 
 def facets_telling(catalogue: Catalogue, places: Doubles) -> dict[str, float]:

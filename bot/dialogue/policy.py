@@ -28,7 +28,8 @@ class Situation:
 
     `newcomer`: nothing is known about the visitor from before. `matching`: how many items satisfy the hard constraints.
     `behaviour`: whether the catalogue has behaviour to go by. `said`: the message. `question`: the best question left
-    to ask (`coldstart.best_question`), if any. `on_topic`: the message names what the catalogue holds ("a film").
+    to ask (`coldstart.best_question`), if any; `alone`: it is worth a turn of its own (`coldstart.worth_a_turn`).
+    `on_topic`: the message names what the catalogue holds ("a film").
     """
 
     newcomer: bool = True
@@ -36,6 +37,7 @@ class Situation:
     behaviour: bool = False
     said: str = ""
     question: a.AskFacet | None = None
+    alone: bool = True
     on_topic: bool = False
 
 
@@ -211,7 +213,7 @@ class _Turn:
     def recommend(self, fresh: bool = False) -> a.Action:
         question = self._question()
         bare = question is not None and self._has_nothing_to_go_by()
-        if question is not None and bare and not self.situation.behaviour:
+        if question is not None and bare and self.situation.alone and not self.situation.behaviour:
             return question  # with behaviour, what most people like is shown at once and the question stands below
         unknown = [x.text for x in self.state.step if isinstance(x, e.UnknownNamed)]
         changed = any(not isinstance(x, e.Said) for x in self.state.step)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.dialogue.coldstart import MOST_OPTIONS, _worth, best_question, facets_telling
+from bot.dialogue.actions import AskFacet
+from bot.dialogue.coldstart import LISTED, MOST_OPTIONS, _worth, best_question, facets_telling, worth_a_turn
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 
@@ -95,3 +96,19 @@ def test_the_shipped_catalogues_get_short_tappable_questions(films: Catalogue, s
 def test_nobody_left_to_ask_about(films: Catalogue) -> None:
     assert best_question(films, []) is None
     assert best_question(films, ["no such id"]) is None
+
+
+def test_a_question_is_worth_a_turn_only_while_it_finds_more_than_two_lists() -> None:
+    answers = ("a", "b", "c", "d")
+    many = catalogue(*({"even": (answers[i % 4],)} for i in range(200)))
+    question = AskFacet("even", answers)
+    assert worth_a_turn(question, many, ids(many))  # 4 · 5 of 200 against 10
+    assert not worth_a_turn(question, many, ids(many)[: 2 * LISTED])  # two lists show all
+    assert not worth_a_turn(AskFacet("even", ("a", "b")), many, ids(many))  # 2 · 5 is no more than 10
+
+
+def test_a_question_that_is_seldom_answered_must_split_more() -> None:
+    answers = ("under 100 USD", "100 to 200 USD", "over 200 USD")
+    priced = catalogue(*({"price": float(i)} for i in range(300)), number="price")
+    question = best_question(priced, ids(priced))
+    assert not worth_a_turn(question or AskFacet("price", answers), priced, ids(priced))

@@ -60,6 +60,11 @@ def test_where_likes_are_known_a_newcomer_sees_what_is_liked_and_the_question_be
     assert on("recommend", said="just show me something") == a.Recommend()
 
 
+def test_a_question_that_is_not_worth_a_turn_stands_below_a_list() -> None:
+    assert on("recommend", situation=UNUSED) == QUESTION
+    assert on("recommend", situation=replace(UNUSED, alone=False)) == a.Recommend(also_ask="color")
+
+
 def test_never_more_than_two_questions_nor_the_same_twice() -> None:
     def asked(*facets: str) -> DialogueState:
         return fold([*(x for f in facets for x in (e.Asked(f), e.Answered("?", "ask", f))), e.StepBegan(3)])
