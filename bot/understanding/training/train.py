@@ -83,6 +83,7 @@ def run(options: Options, command: list[str]) -> dict[str, Any]:
     for measured in _measured(options, trainee, progress, held_out):
         for log in logs:
             log.write(measured)
+    save_adapter(trainee.model, options.out, options.name)
     scores = _scores(options, trainee, held_out)
     report = _record(options, command, progress) | {"scores": scores}
     for log in logs:
@@ -100,7 +101,7 @@ def _logs(options: Options, done: int) -> list[RunLog]:
 
 
 def _measured(options: Options, trainee: Trainee, progress: Progress, held_out: HeldOut) -> Iterator[Measured]:
-    """Train to the end; yields what is measured every `EVERY` steps and at every checkpoint."""
+    """Train to the end; yields what is measured every `EVERY` steps, at every checkpoint and at the end."""
     saved = time.monotonic()
     window = _Window()
     packs = zip(*(t.packs(options.seed, progress.step) for t in options.tasks), strict=True)
@@ -109,18 +110,17 @@ def _measured(options: Options, trainee: Trainee, progress: Progress, held_out: 
         rate = learning_rate_at(share, options.learning_rate)
         window.steps.append(step(trainee, options.tasks, next(packs), rate))
         _advance(progress, window, time.monotonic() - started)
-        late = time.monotonic() - saved > 60 * options.checkpoint_minutes
-        if progress.step % EVERY == 0 or late:
+        due = _share(options, progress) >= 1 or time.monotonic() - saved > 60 * options.checkpoint_minutes
+        if progress.step % EVERY == 0 or due:
             told = _measure(progress, window, rate)
-            if late:
+            if due:
                 told = replace(told, dev=losses_on(trainee, held_out.dev), unseen=losses_on(trainee, held_out.unseen))
             print(_line(told, options.tasks, share), file=sys.stderr, flush=True)
             yield told
             window = _Window()
-        if late:
+        if due:
             _save(options, trainee, progress)
             saved = time.monotonic()
-    _save(options, trainee, progress)
 
 
 def _share(options: Options, progress: Progress) -> float:

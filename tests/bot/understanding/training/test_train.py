@@ -119,6 +119,16 @@ def test_steps_done_again_after_an_interruption_are_logged_once(
     assert [r["step"] for r in rows(tmp_path / "a")] == ["1", "2", "3", "4"]
 
 
+def test_the_log_ends_with_the_run(save_base: Callable[..., Path], tmp_path: Path) -> None:
+    run(Options(base=str(save_base()), steps=2, out=tmp_path / "a", **QUICK), [])
+    (row,) = rows(tmp_path / "a")
+    assert row["step"] == "2"
+    assert float(row["dev_loss"]) > 0
+    untrained = run(Options(base=str(save_base()), steps=0, out=tmp_path / "b", **QUICK), [])
+    assert (tmp_path / "b" / "adapter_model.safetensors").is_file()
+    assert untrained["step"] == 0
+
+
 def test_the_gradient_is_that_of_the_weighted_sum(save_base: Callable[..., Path], tmp_path: Path) -> None:
     options = Options(base=str(save_base()), out=tmp_path, tasks=BOTH, learning_rate=1e-3, **QUICK)
     packs = [next(t.packs(1)) for t in BOTH]
