@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from bot.llm.port import GrammarRejected
 
 
+GAVE_UP = frozenset({"InternalError", "LexerTooComplex", "ParserTooComplex"})
+
+
 class _PlainText:
     """What `llguidance.TokenizerWrapper` wraps: the bytes of every token, and text to ids with control tokens off."""
 
@@ -82,3 +85,5 @@ class Guide:
         if self._matcher.is_error():
             message = str(self._matcher.get_error()).strip().splitlines()[0]
             raise GrammarRejected(f"llguidance refuses the grammar: {message}", hint="report this message as a bug")
+        if (reason := self._matcher.stop_reason()) in GAVE_UP:  # it would let the answer end anywhere, without a word
+            raise GrammarRejected(f"llguidance gave up on the grammar: {reason}", hint="report this message as a bug")

@@ -33,8 +33,6 @@ TONES: dict[Tone, str] = {
 LENGTHS: dict[Length, str] = {"short": "one short sentence", "normal": "one or two short sentences"}
 ITEMS = 3  #: items whose facts the model is given
 SAID_WORDS = 40  #: of the visitor's message
-SENTENCES = 3
-PIECES = 40  #: words or copies in one sentence
 OPENERS = (
     "A", "All", "An", "And", "Any", "Are", "As", "At", "Both", "But", "By", "Do", "Each", "Enjoy", "For", "From",
     "Good", "Got", "Great", "Have", "Hello", "Here", "Hi", "How", "I", "If", "In", "Is", "It", "Its", "Let", "Like",
@@ -101,7 +99,7 @@ def wording_suffix(brief: Brief) -> str:
 
 
 def wording_grammar(brief: Brief, values: Collection[str] = ()) -> Grammar:
-    """The replies to `brief` that name no more than it does: at most `SENTENCES`, without exclamation marks.
+    """The replies to `brief` that name no more than it does: sentences without exclamation marks, however many.
 
     `values` are the catalogue's category values; those that the brief does not hold cannot be written.
     """
@@ -110,8 +108,8 @@ def wording_grammar(brief: Brief, values: Collection[str] = ()) -> Grammar:
     titles = [json.dumps(title, ensure_ascii=False) for title, _ in _fact_lines(brief)]
     lark = [
         "start: TEXT",
-        f'TEXT: SENTENCE (" " SENTENCE){{0,{SENTENCES - 1}}}',
-        f"SENTENCE: (OPENER | COPY) (/[,:;]? /  (WORD | COPY)){{0,{PIECES}}} /[.?]/",
+        'TEXT: SENTENCE (" " SENTENCE)*',  # counting sentences or words here would multiply the states of the copies
+        "SENTENCE: (OPENER | COPY) (/[,:;]? /  (WORD | COPY))* /[.?]/",
         f"OPENER: {openers}",
         f"WORD: {_free_words(foreign(brief, values))}",
         "COPIES: %regex " + json.dumps({"substring_chunks": pieces}),

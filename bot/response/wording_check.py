@@ -25,6 +25,7 @@ _NEGATION = re.compile(
 _NEGATED = re.compile(r"(?<!\w)(?:no|not|without) ([^,.;:]+)", re.I)
 _LIKENED = re.compile(r"\b(?:un)?(?:like[ds]?|liking|than|as|to|of|with|from|enjoy\w*|lov\w+)\s+$", re.I)
 _FORM = re.compile(r"[\n|<>{}]|https?:|www\.|\*\*|^(?:say|act|visitor|item):", re.I)
+_UNENDED = re.compile(r"[^.?!…)”\"]$")
 _CLAIM = re.compile(
     r"\b(?:free|discount\w*|on sale|for sale|bargain\w*|best-?sell\w*|award\w*|guarante\w*|warrant\w*|deliver\w*|"
     r"shipping|refund\w*|in stock|sold out|limited|exclusive\w*|critic\w*|rated|ratings?|stream\w*)\b",
@@ -46,7 +47,7 @@ def problem(text: str, brief: Brief, allowed: Grounds, prompt: str) -> Problem |
     """What is wrong with `text` as the reply to `brief`; None: it may be said. `prompt` is what must not be told."""
     if not text or len(text.split()) > MOST_WORDS:
         return Problem("long" if text else "form", f"{len(text.split())} words")
-    if form := _FORM.search(text):
+    if form := _FORM.search(text) or _UNENDED.search(text):
         return Problem("form", form[0])
     if "!" in _without_titles(text, allowed):
         return Problem("exclamation", "!")

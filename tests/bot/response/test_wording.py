@@ -98,6 +98,18 @@ def test_values_at_hand_may_be_said_in_the_plural_and_others_in_no_form() -> Non
     assert {"six", "fiction"} <= set(foreign(HEAT, VALUES))
 
 
+def test_long_texts_can_be_copied_to_their_end() -> None:
+    """A grammar that counts words makes llguidance give up half-way, and lets the answer end there."""
+    text = " ".join(f"A man number{i} meets a woman, who knows much of the old town and its people." for i in range(8))
+    brief = Brief("describe", "what is it about?", f"Heat: 1995 · 170 min · crime. {text}", HEAT.items)
+    machine = matcher(brief)
+    for token in BYTES.tokenize_str(brief.plain):
+        machine.compute_bitmask()
+        assert machine.consume_token(token), machine.get_error()
+        assert machine.stop_reason() == "NotStopped"
+    assert machine.is_accepting()
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=120), st.text(max_size=60), st.integers(0, 10_000))
 @example('“Paw Patrol” is not here; 2001 \\ "x" /y/ <|im_end|>', 'A "quoted\\" /title/', 1)

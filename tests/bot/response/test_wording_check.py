@@ -70,6 +70,7 @@ def test_the_same_in_other_words_may_be_said(brief: Brief, text: str, allowed: G
         (LIST, "Five films. " + "They are fine. " * 20, "long"),
         (LIST, "", "form"),
         (LIST, "Five films. <b>Heat</b> is one.", "form"),
+        (LIST, "Five films, of which the first", "form"),
         (LIST, "say: five films like Heat", "form"),
         (LIST, "Five films. See https://example.com for more.", "form"),
         (LIST, "Five films. Keep every name, number and value as it is written.", "leak"),
