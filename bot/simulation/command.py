@@ -17,9 +17,10 @@ from typing import Any
 
 from bot.assistant import Assistant
 from bot.settings import Settings
+from bot.simulation.ceiling import ceiling
 from bot.simulation.figures import figures
 from bot.simulation.persona import Persona, SimulationError, draw_personas
-from bot.simulation.simulate import Run, talk_with
+from bot.simulation.simulate import TURNS, Run, talk_with
 from bot.simulation.systems import DENSE, FIXED, OURS, POPULARITY, Newcomers
 from bot.simulation.tables import Heading, Outcome, as_json, table
 from bot.simulation.tastes import ValuesOf
@@ -76,8 +77,10 @@ def simulate(
     groups = grouped(personas, len({row.user for row in rows}))
     values_of = ValuesOf(catalogue)
     runs: dict[str, list[Run]] = {system: [] for system in SYSTEMS}
+    within: list[bool] = []
     for group in groups:
-        newcomers = newcomers_of(assistant, rows, group, request.k)
+        newcomers, behaviour = newcomers_of(assistant, rows, group, request.k)
+        within += ceiling(behaviour, group, TURNS * request.k)
         for persona in group:
             for system in SYSTEMS:
                 runs[system].append(talk_with(persona, system, newcomers, values_of))
@@ -85,7 +88,7 @@ def simulate(
                 report(f"simulated {len(runs[OURS])} of {len(personas)}")
     name = catalogue.schema.name
     heading = Heading(name, len(personas), request.users, len(groups), request.seed, reader, request.k)
-    return Outcome(heading, runs, *figures(runs, request.seed))
+    return Outcome(heading, runs, *figures(runs, request.seed), ceiling=sum(within) / len(within))
 
 
 def grouped(personas: Sequence[Persona], people: int) -> list[Sequence[Persona]]:
@@ -94,12 +97,14 @@ def grouped(personas: Sequence[Persona], people: int) -> list[Sequence[Persona]]
     return [personas[start::count] for start in range(count)]
 
 
-def newcomers_of(assistant: Assistant, rows: Sequence[BehaviourRow], group: Sequence[Persona], k: int) -> Newcomers:
+def newcomers_of(
+    assistant: Assistant, rows: Sequence[BehaviourRow], group: Sequence[Persona], k: int
+) -> tuple[Newcomers, Behaviour]:
     """`assistant` as if it had never heard of the people in `group`: none of their rows is fitted. `k` items a list."""
     from bot.wiring import with_behaviour
 
     behaviour = Behaviour.fit(others(rows, group), [item.id for item in assistant.catalogue.items])
-    return Newcomers(with_behaviour(assistant, behaviour, k))
+    return Newcomers(with_behaviour(assistant, behaviour, k)), behaviour
 
 
 def others(rows: Sequence[BehaviourRow], group: Sequence[Persona]) -> list[BehaviourRow]:

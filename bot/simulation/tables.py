@@ -32,12 +32,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A simulation, measured. `runs` by system, the assistant first."""
+    """A simulation, measured. `runs` by system, the assistant first; `ceiling` in [0, 1] see `ceiling.py`."""
 
     heading: Heading
     runs: Mapping[str, Sequence[Run]]
     figures: Sequence[Figures]
     comparisons: Sequence[Comparison]
+    ceiling: float = math.nan
 
 
 def table(outcome: Outcome) -> str:
@@ -53,6 +54,7 @@ def table(outcome: Outcome) -> str:
         *map(_line, outcome.figures),
         "",
         *(_compared(outcome.figures[0].system, one) for one in outcome.comparisons),
+        f"in the best {TURNS * head.k} of behaviour, had all they like and know been told: {outcome.ceiling:.3f}",
         *_notes(outcome.figures),
         *_faults(outcome.runs[outcome.figures[0].system]),
     ]
@@ -71,6 +73,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "turns": TURNS,
         "k": head.k,
         "systems": {one.system: _figures_json(one) for one in outcome.figures},
+        "ceiling": _number(outcome.ceiling),
         "ratios": {one.other: _ratio_json(one) for one in outcome.comparisons},
         "conversations": [_run_json(run) for runs in outcome.runs.values() for run in runs],
     }

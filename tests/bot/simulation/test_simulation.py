@@ -90,7 +90,7 @@ def test_baselines_are_what_they_are_called(shop: Catalogue, shop_outcome: Outco
 
 
 def test_popularity_begins_with_what_most_people_dealt_with(shop_assistant: Assistant, shop_rows: Rows) -> None:
-    newcomers = newcomers_of(shop_assistant, shop_rows, (), 3)
+    newcomers, _ = newcomers_of(shop_assistant, shop_rows, (), 3)
     scores = newcomers.stages.picker.popularity
     run = talk_with(
         persona(shop_rows, shop_assistant, "vague"), POPULARITY, newcomers, ValuesOf(shop_assistant.catalogue)
