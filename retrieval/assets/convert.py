@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import lzma
 import pickle
@@ -26,7 +27,7 @@ def gguf_to_transformers(raw: Path, out: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    with _quiet():
+    with _quiet(), names_once():
         tokenizer = AutoTokenizer.from_pretrained(raw, gguf_file="model.gguf", local_files_only=True)
         read = AutoModelForCausalLM.from_pretrained(
             raw, gguf_file="model.gguf", dtype=torch.bfloat16, local_files_only=True
@@ -57,6 +58,19 @@ def movielens_to_parquet(raw: Path, out: Path) -> None:
     columns = ["user", "movielens_id", "title", "year", "rating", "timestamp"]
     frame = frame.rename(columns=names)[columns].astype({"year": "Int64"})
     frame.to_parquet(out / "ratings.parquet", index=False)
+
+
+@contextlib.contextmanager
+def names_once() -> Iterator[None]:
+    """Keep gguf's table of tensor names: transformers makes it anew for each of 400 modules, half of the reading."""
+    import gguf
+
+    make = gguf.get_tensor_name_map
+    gguf.get_tensor_name_map = functools.cache(make)
+    try:
+        yield
+    finally:
+        gguf.get_tensor_name_map = make
 
 
 @contextlib.contextmanager

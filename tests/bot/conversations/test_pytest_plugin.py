@@ -159,7 +159,7 @@ def test_workers_of_xdist_share_a_suite(pytester: pytest.Pytester, monkeypatch: 
     result.assert_outcomes(passed=2)
     rows = [json.loads(line) for line in (pytester.path / "all.jsonl").read_text().splitlines()]
     assert [row["name"] for row in rows] == ["a", "b"]
-    refused = pytester.runpytest_subprocess(*plugins, "--conv-llm", "record")
+    refused = pytester.runpytest_inprocess(*plugins, "--conv-llm", "record")
     refused.stderr.fnmatch_lines(["*several workers cannot record into one file*"])
 
 
