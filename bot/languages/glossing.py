@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from bot.languages.detection import HAN
 from bot.languages.lexicon import Grammar, Language
 from bot.languages.numerals import with_digits
-from retrieval.linking.text import COMMON_WORDS
+from retrieval.linking.text import COMMON_WORDS, FUNCTION_WORDS
 
 _FIRST_MARK, _LAST_MARK = "\ue000", "\uf8ff"  #: a name stands in the text as one private character
 _NAME = f"[{_FIRST_MARK}-{_LAST_MARK}]"
+_PRIVATE = re.compile(_NAME)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _CAPTURE = re.compile(r"\(\?P<\w+>")
 _BUILT_IN = {"n": r"\d+(?:[.,]\d+)?", "name": _NAME, "x": ".{1,40}?", "end": rf"(?=[^\w{_FIRST_MARK}-{_LAST_MARK}]*$)"}
@@ -68,13 +69,13 @@ class Glossary:
         self._grammar = language.grammar
         self._known = frozenset(english_words) | COMMON_WORDS
         self._named = _named(language)
-        sources = [*language.grammar.rules, *_by_length([*_inflected(own, language), *_entries(language)])]
+        sources = [*language.grammar.rules, *_by_length([*own, *_entries(language)], language)]
         self._rules = [_rule(source, english, language.grammar) for source, english in sources]
         self._any = re.compile("|".join(f"({_group_free(rule.source, language.grammar)})" for rule in self._rules))
 
     def gloss(self, text: str, names: Callable[[str], Iterable[Name]]) -> Glossed:
         """`text` in English. `names` finds names in a text whose scripts stand apart."""
-        text = apart(unicodedata.normalize("NFC", text)).translate(_MARKS)
+        text = apart(_PRIVATE.sub(" ", unicodedata.normalize("NFC", text))).translate(_MARKS)
         if not self._grammar.spaced:
             text = with_digits(text)
         found = _without_overlap([*self._known_names(text), *names(text)])
@@ -156,19 +157,27 @@ def _forms(word: str, grammar: Grammar) -> str:
 
 
 def _entries(language: Language) -> Iterator[tuple[str, str]]:
-    """(pattern, English) of every word of the catalogue's lexicon and of the grammar."""
+    """(word, English) of the catalogue's lexicon and of the grammar."""
     lexicon = language.lexicon
-    for table in (*lexicon.values.values(), lexicon.phrases, language.grammar.words):
-        yield from _inflected(((word, english) for english, said in table.items() for word in said), language)
+    values = [
+        {f"{facet} {value}" if value in FUNCTION_WORDS else value: said for value, said in table.items()}
+        for facet, table in lexicon.values.items()
+    ]  # "down" alone is no material to the rules
+    for table in (*values, lexicon.phrases, language.grammar.words):
+        yield from ((word, english) for english, said in table.items() for word in said)
 
 
-def _inflected(entries: Iterable[tuple[str, str]], language: Language) -> Iterator[tuple[str, str]]:
-    return ((inflected(word, language.grammar), english) for word, english in entries)
+def _by_length(entries: Iterable[tuple[str, str]], language: Language) -> list[tuple[str, str]]:
+    """(pattern, English) of (word, English): the longest word first, as written and in the plural before other forms.
 
-
-def _by_length(entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The longest first; of two equal patterns the first, which is the catalogue's own, holds."""
-    return sorted(dict(reversed([*entries])).items(), key=lambda entry: -len(entry[0]))
+    Of two that are equal the first, which is the catalogue's own, holds.
+    """
+    grammar, found = language.grammar, dict[str, tuple[int, str]]()
+    plural = "(?:e?s)?" if grammar.spaced else ""
+    for word, english in entries:
+        for forms, pattern in enumerate((re.escape(fold(word)) + plural, inflected(word, grammar))):
+            found.setdefault(pattern, (forms - 2 * len(word), english))
+    return [(pattern, english) for pattern, (_, english) in sorted(found.items(), key=lambda entry: entry[1][0])]
 
 
 def _named(language: Language) -> list[tuple[re.Pattern[str], str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.languages.detection import ENGLISH, Detector, Evidence
+from bot.languages.detection import ENGLISH, HAN, Detector, Evidence
 from bot.languages.glossing import Glossary, Name, fold, inflected
 from bot.languages.lexicon import LANGUAGES, Language, load_language
 from retrieval.catalogue.item import Catalogue
@@ -19,6 +19,9 @@ from retrieval.linking import Linker
 from retrieval.linking.styles import LESS, MORE, number_style
 from retrieval.linking.text import COMMON_WORDS, word_set, words
 
+SURE = 0.9  #: of a link, in [0, 1]: what is written in Latin letters among Chinese ones names that title
+_LATIN = re.compile(r"[A-Z][\w'’:.&-]*(?: [\w'’:.&-]+)*", re.ASCII)
+_HAN = re.compile(f"[{HAN}]")
 LONGEST = 2_000  #: characters; what is longer is not looked at
 
 
@@ -80,19 +83,28 @@ class Languages:
         return text
 
     def _names(self, text: str, shown: Sequence[str]) -> Iterator[Name]:
+        """Titles on the screen, titles, people and brands that `text` names as they are written in English."""
         folded = fold(text)
         for title in shown:
             at = folded.find(fold(title))
             if at >= 0:
                 yield Name(at, at + len(title), f'"{title}"')
-        for mention in self.linker.scan(text):
-            written = text[mention.start : mention.end]
-            if mention.known and _is_name(written):
-                yield Name(mention.start, mention.end, f'"{mention.text}"')
+        yield from self._titles(text)
         for value in self.linker.scan_values(text):
             written = text[value.start : value.end]
             if value.facet in self._entities and (" " in written or _is_name(written)):
                 yield Name(value.start, value.end, written)
+
+    def _titles(self, text: str) -> Iterator[Name]:
+        for mention in self.linker.scan(text):
+            start = mention.start + 2 * mention.text.startswith("a ")  # no article in Spanish
+            written = text[start : mention.end]
+            if mention.known and _is_name(written):
+                yield Name(start, mention.end, f'"{written}"')
+        for latin in _LATIN.finditer(text) if _HAN.search(text) else ():  # what stands out so is a name
+            links = self.linker.items(latin[0])
+            if links and links[0].confidence >= SURE:
+                yield Name(latin.start(), latin.end(), f'"{latin[0]}"')
 
     def _evidence(self, code: str, english: frozenset[str]) -> Evidence:
         grammar = self._spoken[code].grammar
