@@ -134,7 +134,8 @@ class _Turn:
         return self.ask() if request is Request.DESCRIBE else a.Chat("help", request)
 
     def why(self) -> a.Action:
-        about = self._subject() or self.state.shown_now
+        of_list = not self.linked and cues.speaks_of_several(self.situation.said)
+        about = self.state.shown_now if of_list and self.state.shown_now else self._subject() or self.state.shown_now
         return a.Explain(about) if about else a.Refuse("unknown_item", _first(self.unknown_items))
 
     def _subject(self) -> tuple[str, ...]:

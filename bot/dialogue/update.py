@@ -223,8 +223,8 @@ class _Step:
         text = str(slot.value).strip()
         if not text:
             raise _Cannot("empty")
-        if slot.polarity > 0 and (bound := self._rebound(text)):
-            return bound
+        if slot.polarity > 0 and (moved := self._rebound(text)):
+            return [e.ConstraintRemoved(*moved[0]), moved[1]]
         if slot.op is Op.REMOVE and text.casefold() in _words(self.state):
             return [e.NeedRemoved(text)]
         if slot.op is Op.REMOVE or slot.polarity == 0:
@@ -240,15 +240,16 @@ class _Step:
             return [e.ConstraintAdded(facet, value, 1, False)]
         return [e.NeedAdded(text, slot.polarity)]
 
-    def _rebound(self, text: str) -> list[e.Event]:
-        """ "Make it 150": the one limit that is believed, with another number; empty where it is not such."""
+    def _rebound(self, text: str, facet: str | None = None) -> tuple[tuple[str, e.Value], e.ConstraintAdded] | None:
+        """ "Make it 150": the one limit that is believed (of `facet`), and the same with another number; None: none."""
         wanted = [c for c in self.state.constraints if c.polarity > 0 and c.hard]
         limits = [(c.facet, c.value) for c in wanted if isinstance(c.value, tuple) and None in c.value]
+        limits = [limit for limit in limits if facet in (None, limit[0])]
         if len(limits) != 1 or not text.replace(".", "", 1).isdecimal():
-            return []
-        facet, (low, _) = limits[0]
+            return None
+        name, (low, _) = limits[0]
         new = (None, float(text)) if low is None else (float(text), None)
-        return [e.ConstraintRemoved(*limits[0]), e.ConstraintAdded(facet, new, 1, True)]
+        return (name, limits[0][1]), e.ConstraintAdded(name, new, 1, True)
 
     def _carrying(self, word: str) -> tuple[str, str] | None:
         """The category value, with its facet, that a word calls ("scary" of "less scary"); None: none not wished."""
@@ -289,6 +290,9 @@ class _Step:
             return self._softened(slot, facet, believed)
         if slot.polarity == 0:
             raise _Cannot("only_mentioned")
+        moved = self._rebound(slot.said.strip(), facet.name) if slot.polarity > 0 else None
+        if moved is not None:
+            return [moved[1]]
         hard = slot.polarity < 0 or slot.force is Force.MUST or any(c.hard and c.polarity > 0 for c in believed)
         alone = sum(s.slot == facet.name for s in self.reading.slots) == 1
         if slot.either and alone and any(c.polarity < 0 for c in believed):

@@ -17,7 +17,9 @@ def changed(event: e.Event, labels: Labels) -> str:
             return labels.wish(event.facet, event.value, event.polarity)
         case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved() | e.TasteTakenBack():
             return labels.say.word("removal", what=gone(event, labels))
-        case e.NeedAdded() | e.UnknownNamed():
+        case e.NeedAdded(text=text, polarity=polarity):
+            return labels.need(text, polarity)
+        case e.UnknownNamed():
             return event.text
         case e.DirectionSet():
             return labels.direction(event)

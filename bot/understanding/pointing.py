@@ -167,7 +167,9 @@ def _asked_about(slots: Sequence[RawSlot], message: MessageInContext, linker: Li
 def pointing_clause(slot: RawSlot, message: MessageInContext, linker: Linker) -> str:
     """The one clause that points at the shown item of `slot`; empty where none does, or several, or it is named."""
     ids = {s.id for s in message.shown if slot.slot == "item" and s.title == slot.value}
-    if not ids or slot.value.casefold() in message.message.casefold():
+    if not ids and slot.slot == "item":
+        ids = {*linker.reference(slot.value, message.shown)}  # "the 2nd", copied as it stands
+    elif slot.value.casefold() in message.message.casefold():
         return ""
     clauses = [c for c in _CLAUSES.split(message.message) if ids & {*linker.reference(c, message.shown)}]
     return clauses[0] if len(clauses) == 1 else ""

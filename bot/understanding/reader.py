@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from bot.languages.detection import ENGLISH
 from bot.languages.hearing import Heard, Languages
+from bot.understanding.confidence import DOUBTFUL
 from bot.understanding.model_reader import ReaderFailed
 from bot.understanding.reading import Intent, MessageInContext, Op, Reading, Request, Slot
 from bot.understanding.requests import detect_request
@@ -109,9 +110,19 @@ class Reader:
             filled = bool(slots)
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
-        agreed = bool(getattr(raw, "agreed", False))
+        agreed = bool(getattr(raw, "agreed", False)) or (
+            sure is not None and sure < DOUBTFUL and self._reads_alike(intent, slots, plain)
+        )
         said = (heard.language, heard.english, heard.unread if source == "rules" else ())
         return Reading(intent, slots, request, source, ms, degraded, sure, filled, agreed, *said)
+
+    def _reads_alike(self, intent: Intent, slots: tuple[Slot, ...], message: MessageInContext) -> bool:
+        """Whether the rules' reading comes to the same, once what was read is resolved by the words around it."""
+        rules = self._rules.read_raw(message)
+        same, theirs, _ = self._resolver.resolve(rules.intent, rules.slots, message)
+        return same is intent and {(s.slot, s.value, s.polarity) for s in theirs} == {
+            (s.slot, s.value, s.polarity) for s in slots
+        }
 
     def _spoken(self, message: MessageInContext, plain: MessageInContext, language: str, *, ours: bool) -> _Spoken:
         """What was read: by the model in a language of its own, else by the rules in `plain`, the English of it."""

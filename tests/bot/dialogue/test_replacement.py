@@ -103,3 +103,10 @@ def test_it_survives_replay(shop: Catalogue) -> None:
     assert fold(e.from_json(e.to_json(x)) for x in state.log) == state
     old = {"event": "ConstraintAdded", "facet": "color", "value": "red", "polarity": 1, "hard": True}
     assert e.from_json(old) == e.ConstraintAdded("color", "red", 1, True)  # as stored before there were alternatives
+
+
+def test_a_number_read_as_about_so_much_moves_the_limit_all_the_same(shop: Catalogue) -> None:
+    about = Slot("price", (112.5, 187.5), said="150")
+    state = after(shop, wish("under 200", Slot("price", (None, 200.0))), wish("make it 150", about))
+    assert [c.value for c in state.constraints] == [(None, 150.0)]
+    assert [c.value for c in after(shop, wish("around 150", about)).constraints] == [(112.5, 187.5)]
