@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.linking.text import FUNCTION_WORDS, word_set, words
 
@@ -44,8 +45,13 @@ class Evidence:
 
     def of(self, said: Iterable[str]) -> tuple[int, int, int]:
         """How many of the words `said` are strong, weak, and the catalogue's own."""
-        counted = [(w in self.strong, w in self.weak, self.own.fullmatch(w) is not None) for w in said]
+        counted = [(w in self.strong, w in self.weak, _matches(self.own, w)) for w in said]
         return sum(s for s, _, _ in counted), sum(w for _, w, _ in counted), sum(o for _, _, o in counted)
+
+
+@lru_cache(maxsize=20_000)
+def _matches(pattern: re.Pattern[str], word: str) -> bool:
+    return pattern.fullmatch(word) is not None
 
 
 class Detector:

@@ -170,12 +170,14 @@ def _entries(language: Language) -> Iterator[tuple[str, str]]:
 def _by_length(entries: Iterable[tuple[str, str]], language: Language) -> list[tuple[str, str]]:
     """(pattern, English) of (word, English): the longest word first, as written and in the plural before other forms.
 
-    Of two that are equal the first, which is the catalogue's own, holds.
+    Without blanks between words the longer form goes first. Of two that are equal the first, which is the catalogue's
+    own, holds.
     """
     grammar, found = language.grammar, dict[str, tuple[int, str]]()
     plural = "(?:e?s)?" if grammar.spaced else ""
     for word, english in entries:
-        for forms, pattern in enumerate((re.escape(fold(word)) + plural, inflected(word, grammar))):
+        patterns = [re.escape(fold(word)) + plural, inflected(word, grammar)]
+        for forms, pattern in enumerate(patterns if grammar.spaced else reversed(patterns)):
             found.setdefault(pattern, (forms - 2 * len(word), english))
     return [(pattern, english) for pattern, (_, english) in sorted(found.items(), key=lambda entry: entry[1][0])]
 
