@@ -5,7 +5,7 @@ Checks shapes and sizes; whether the catalogue has what is named, `bot.dialogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -33,7 +33,7 @@ def encodable(text: str) -> str:
 
 def _given(value: object) -> tuple[Value, ...]:
     """What may stand for a facet, as values: one word, several, or the two ends of a range."""
-    words = value if isinstance(value, list) else [value]
+    words: Sequence[Any] = value if isinstance(value, list | tuple) else (value,)  # scripts have tuples, JSON lists
     if 0 < len(words) <= VALUES and all(isinstance(word, str) and 0 < len(word) <= VALUE_LIMIT for word in words):
         return tuple(encodable(word) for word in words)
     if len(words) == 2 and all(end is None or isinstance(end, int | float) for end in words):
@@ -88,6 +88,20 @@ class HintsBody(_Strict):
         for source, told in by_source.items():
             for facet, given in told.facets.items() if told is not None else ():
                 yield from (Hint(source, value, facet) for value in given)
+
+
+def hints_json(hints: Iterable[Hint]) -> dict[str, Any]:
+    """Hints as `hints_of` reads them."""
+    told: dict[str, Any] = {}
+    for hint in hints:
+        source = told.setdefault("age_band" if hint.source == "age" else hint.source, {})
+        if hint.facet is None:
+            source["item"] = hint.value
+        elif isinstance(hint.value, str):
+            source.setdefault("facets", {}).setdefault(hint.facet, []).append(hint.value)
+        else:
+            source.setdefault("facets", {})[hint.facet] = list(hint.value)
+    return told
 
 
 def hints_of(data: Any) -> tuple[Hint, ...]:

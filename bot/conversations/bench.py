@@ -5,12 +5,13 @@ Knows nothing concrete; `benches.py` fills a bench with the real assistant, test
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.conversations.script import HistoryEntry
 from bot.dialogue.events import DirectionSet, Event, Hinted, NeedAdded, Value
+from bot.dialogue.hints import Hint
 from bot.messages import Reply, Step, TurnEvent
 from retrieval.catalogue.item import Catalogue
 
@@ -52,6 +53,8 @@ class Beliefs(Protocol):
     @property
     def hints(self) -> Sequence[Hinted]: ...
     @property
+    def language(self) -> str: ...
+    @property
     def constraints(self) -> Sequence[Belief]: ...
     @property
     def directions(self) -> Sequence[DirectionSet]: ...
@@ -70,6 +73,10 @@ class Talk(Protocol):
 
     def turn(self, step: Step) -> Iterator[TurnEvent]:
         """Take a step; the last event is `done` or `error`."""
+        ...
+
+    def hint(self, hints: Iterable[Hint], /) -> None:
+        """Tell all that is known of the visitor and the page; raises ChatalogueError where it is refused."""
         ...
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,9 @@ import httpx
 from bot.conversations.bench import Talk
 from bot.conversations.http_wire import believed_of, step_json, turn_event_of
 from bot.dialogue.events import Event
+from bot.dialogue.hints import Hint
 from bot.dialogue.state import DialogueState
+from bot.hint_json import hints_json
 from bot.messages import Step, TurnEvent
 from retrieval.errors import ChatalogueError
 
@@ -82,6 +84,11 @@ class Server:
                 if event is not None:
                     yield event
 
+    def hint(self, conversation: str, hints: Iterable[Hint]) -> None:
+        """Tell what is known of the visitor and the page."""
+        with self._answer("PUT", f"/conversations/{conversation}/hints", json=hints_json(hints)):
+            pass
+
     def believed(self, conversation: str) -> tuple[tuple[Event, ...], DialogueState]:
         """What happened in a conversation, and the state that the server reports."""
         with self._answer("GET", f"/conversations/{conversation}/events") as response:
@@ -144,6 +151,11 @@ class HttpTalk:
                 raise TargetError("the answer broke off before its end", hint="see what the server printed")
         except ChatalogueError as error:
             yield TurnEvent("error", {"message": error.message, "hint": error.hint})
+
+    def hint(self, hints: Iterable[Hint]) -> None:
+        """Tell what is known of the visitor and the page. Raises TargetError, also where it is refused."""
+        self._now = None
+        self._server.hint(self.conversation, hints)
 
     def _believed(self) -> tuple[tuple[Event, ...], DialogueState]:
         if self._now is None:

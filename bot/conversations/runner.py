@@ -5,6 +5,7 @@ Knows no pytest and no wiring.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +20,9 @@ from bot.conversations.predicates import resolved
 from bot.conversations.script import Fixtures, ScriptedAction, Turn
 from bot.conversations.word_checks import found
 from bot.dialogue.events import Said
+from bot.hint_json import hints_of
 from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
+from retrieval.errors import ChatalogueError
 
 VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
 
@@ -155,10 +158,16 @@ def _run_turn(number: int, turn: Turn, place: Place, progress: Progress) -> Turn
 
 
 def _aside(turn: Turn, progress: Progress) -> str:
-    """What happens without an answer: time passes, or the server restarts."""
+    """What happens without an answer: time passes, the channel tells what it knows, or the server restarts."""
     if turn.wait is not None:
         progress.bench.wait(turn.wait)
         return f"<{turn.wait:g} s pass>"
+    if turn.hints is not None:
+        try:
+            progress.talk.hint(hints_of(turn.hints))
+        except ChatalogueError as error:
+            raise ScriptError(error.message, hint=error.hint) from error
+        return f"<the channel tells {json.dumps(turn.hints, ensure_ascii=False)}>"
     progress.told += [event.text for event in progress.talk.events if isinstance(event, Said)]  # may be remembered
     if turn.restart == "resume":
         stored = getattr(progress.talk, "id", None)  # what is not stored begins anew

@@ -2,19 +2,21 @@
 
 A script names a catalogue, who reads the messages, and conversations of turns. A turn is a message (`user`, or
 `any_of` several wordings), a tap (`action`), a fresh start (`new`), a restarted server (`restart`), time that passes
-(`wait`), or the turns of a named `fragment`. Models only: `loading.py` reads files, `vocabulary.py` compares with a
-catalogue.
+(`wait`), what the channel knows (`hints`), or the turns of a named `fragment`. Models only: `loading.py` reads files,
+`vocabulary.py` compares with a catalogue.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.conversations.expectations import Expectation, Number, OneOrMore, Regex, Strict, listed, not_empty
+from bot.dialogue.hints import HintError
+from bot.hint_json import hints_of
 from bot.messages import ActionKind
 from bot.response.wording import MOST_CHARS, Length, Tone
 
@@ -57,6 +59,14 @@ def _instant(value: object) -> object:
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
+def _hints(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        hints_of(value)
+    except HintError as error:
+        raise ValueError(f"{error.message}; {error.hint}") from error
+    return value
+
+
 def _tag(value: object) -> object:
     if isinstance(value, str) and not _NAME.fullmatch(value):
         raise ValueError(f"{value!r} is no tag: letters, digits and _ only, so that `pytest -m` can read it")
@@ -70,6 +80,7 @@ Instant = Annotated[float, BeforeValidator(_instant)]  #: UTC seconds since 1970
 Tags = Annotated[tuple[Annotated[str, BeforeValidator(_tag)], ...], BeforeValidator(listed)]
 Budget = Annotated[Number, Field(gt=0)]  #: wall milliseconds
 Name = Annotated[str, Field(min_length=1)]
+Hints = Annotated[dict[str, Any], AfterValidator(_hints)]  #: as `PUT /conversations/ID/hints` takes them
 Scalar = str | Number | bool | None
 
 
@@ -141,6 +152,7 @@ class Turn(Strict):
     new: Literal[True] | None = None
     restart: Literal["server", "resume"] | None = None
     wait: Duration | None = None
+    hints: Hints | None = None
     fragment: str | None = None
     model: str | None = None
     words: str | None = None
@@ -148,9 +160,9 @@ class Turn(Strict):
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Turn:
-        steps = (self.user, self.any_of, self.action, self.new, self.restart, self.wait, self.fragment)
+        steps = (self.user, self.any_of, self.action, self.new, self.restart, self.wait, self.hints, self.fragment)
         if sum(step is not None for step in steps) != 1:
-            raise ValueError("a turn has exactly one of user, any_of, action, new, restart, wait and fragment")
+            raise ValueError("a turn has exactly one of user, any_of, action, new, restart, wait, hints and fragment")
         if self.model is not None and self.user is None and self.any_of is None:
             raise ValueError("`model` belongs to a message")
         if ("expect" in self.model_fields_set or self.words is not None) and not self.is_answered:
@@ -160,7 +172,7 @@ class Turn(Strict):
     @property
     def is_answered(self) -> bool:
         """Whether the assistant answers this step."""
-        return self.restart is None and self.wait is None and self.fragment is None
+        return all(aside is None for aside in (self.restart, self.wait, self.hints, self.fragment))
 
 
 class Defaults(Strict):

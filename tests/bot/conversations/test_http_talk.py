@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import socket
@@ -23,7 +24,9 @@ from bot.assistant import Assistant
 from bot.conversations import http_talk
 from bot.conversations.http_talk import HttpTalk, Server, TargetError, open_http, remote_catalogue, server_sent
 from bot.dialogue.events import Answered, Reacted
+from bot.dialogue.hints import Hint
 from bot.dialogue.state import DialogueState, fold
+from bot.hint_json import hints_json, hints_of
 from bot.messages import NewConversation, RemoveConstraint, Reply, Step, TurnEvent, UserAction, UserText
 from bot.projection import turn_json
 from bot.web.api import build_api
@@ -160,6 +163,17 @@ def test_a_state_that_is_no_replay_is_seen_as_it_is_reported(url: str, monkeypat
     assert talk.state != fold(talk.events)
 
 
+def test_hints_cross_the_wire_and_refused_ones_are_an_error(url: str, shop: Catalogue) -> None:
+    hints = (Hint("page", shop.items[0].id), Hint("age", "red", "color"), Hint("age", "blue", "color"))
+    hints += (Hint("page", (None, 50.0), "price"),)
+    talk = open_http(url)(None)
+    talk.hint(hints)
+    assert {(h.source, h.value, h.facet) for h in talk.state.hints} == {(h.source, h.value, h.facet) for h in hints}
+    assert hints_of(hints_json(hints)) == hints_of(json.loads(json.dumps(hints_json(hints))))
+    with pytest.raises(TargetError, match="no facet 'colour'"):
+        talk.hint([Hint("page", "red", "colour")])
+
+
 def test_the_name_of_the_catalogue(url: str) -> None:
     assert remote_catalogue(url + "/")[0] == "shop"
 
@@ -187,7 +201,7 @@ def test_readmes_requests_are_answered_as_it_says(films: Catalogue, tmp_path: Pa
 
 def test_a_failed_turn_is_an_error_event(assistant: Assistant) -> None:
     class Broken:
-        def read(self, _: object, **how: object) -> None:
+        def hear(self, _: object, **how: object) -> None:
             raise RuntimeError("a secret")
 
     failing = Assistant(replace(assistant.stages, reader=Broken()))  # type: ignore[arg-type]
@@ -297,10 +311,13 @@ def test_a_turn_nobody_listens_to_is_finished(assistant: Assistant) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     class Waiting:
-        def read(self, message: Any, **how: Any) -> Any:
+        def hear(self, message: Any, **how: Any) -> Any:
             begun.set()
             assert go_on.wait(WAIT_S)
-            return assistant.stages.reader.read(message, **how)
+            return assistant.stages.reader.hear(message, **how)
+
+        def read(self, *given: Any, **how: Any) -> Any:
+            return assistant.stages.reader.read(*given, **how)
 
     with served(Assistant(replace(assistant.stages, reader=Waiting()))) as url:  # type: ignore[arg-type]
         talk = open_http(url)(None)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.conversations.loading import Case
+from bot.conversations.benches import Benches
+from bot.conversations.loading import Case, load_cases
+from bot.conversations.nodes import ScriptError
 from bot.conversations.runner import Transcript, run
 from bot.conversations.script import SUFFIX
 from bot.dialogue.events import ConstraintAdded, DirectionSet, NeedAdded, Reacted, StepBegan
 from bot.dialogue.state import DialogueState
 from bot.messages import Belief, Chip, ItemCard, RemoveConstraint, Reply, TurnEvent, UserAction, UserText
 from bot.understanding.reading import Intent, Reading, Slot
+from retrieval.catalogue.item import Catalogue
 
 Go = Callable[..., Transcript]
 
@@ -265,3 +269,27 @@ def test_suffix() -> None:
     from bot.conversations import pytest_plugin
 
     assert pytest_plugin.SUFFIX == SUFFIX
+
+
+def test_hints_are_told_between_turns_and_are_no_turn(shop: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "hints.conv.yaml"
+    path.write_text(
+        f"catalogue: {shop.schema.folder}\nreader: rules\nconversations:\n- name: on a page\n  turns:\n"
+        "  - hints: {page: {facets: {color: red, price: [null, 200]}}, age_band: {facets: {material: [wool]}}}\n"
+        "  - user: a jacket\n    expect: {reply: {matches: 'red, as on this page'}}\n"
+        "  - hints: {}\n"
+        "  - user: something else\n    expect: {reply: {not_matches: 'as on this page'}}\n",
+        encoding="utf-8",
+    )
+    benches = Benches(tmp_path / "data", print)
+    (case,) = load_cases(path)
+    transcript = run(case, benches.of(case))
+    assert not transcript.failed, str(transcript)
+    assert [turn.reply is None for turn in transcript.turns] == [True, False, True, False]
+    path.write_text(path.read_text("utf-8").replace("color: red", "color: plaid"), encoding="utf-8")
+    (case,) = load_cases(path)
+    with pytest.raises(ScriptError, match="'color' has no value 'plaid'"):
+        run(case, benches.of(case))
+    path.write_text(path.read_text("utf-8").replace("age_band", "age"), encoding="utf-8")
+    with pytest.raises(ScriptError, match=r"hints\.age"):
+        load_cases(path)
