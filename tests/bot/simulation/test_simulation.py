@@ -38,7 +38,7 @@ def quiet(_: str) -> None:
 
 @pytest.fixture(scope="module")
 def shop_outcome(shop_assistant: Assistant, shop_rows: Rows) -> Outcome:
-    return simulate(shop_assistant, shop_rows, Request(users=4, seed=1), "rules", quiet)
+    return simulate(shop_assistant, shop_rows, Request(users=6, seed=1), "rules", quiet)
 
 
 def untimed(value: Any) -> Any:
@@ -51,7 +51,7 @@ def untimed(value: Any) -> Any:
 def test_the_same_seed_gives_the_same_bytes_but_for_timings(
     shop_assistant: Assistant, shop_rows: Rows, shop_outcome: Outcome
 ) -> None:
-    again = simulate(shop_assistant, shop_rows, Request(users=4, seed=1), "rules", quiet)
+    again = simulate(shop_assistant, shop_rows, Request(users=6, seed=1), "rules", quiet)
     assert json.dumps(untimed(as_json(again))) == json.dumps(untimed(as_json(shop_outcome)))
     other = simulate(shop_assistant, shop_rows, Request(users=2, seed=2), "rules", quiet)
     assert untimed(as_json(other))["conversations"] != untimed(as_json(shop_outcome))["conversations"][:8]
@@ -227,7 +227,9 @@ def test_a_statement_out_of_thin_air_is_ungrounded(shop_assistant: Assistant, sh
 
 def test_the_table_and_the_file_tell_the_same(shop_outcome: Outcome) -> None:
     lines, told = table(shop_outcome).splitlines(), as_json(shop_outcome)
-    assert lines[0].startswith("shop: 4 simulated newcomers, seed 1, read by the rules")
+    assert 0 < told["ceiling"] <= 1
+    assert f"had all they like and know been told: {told['ceiling']:.3f}" in "\n".join(lines)
+    assert lines[0].startswith("shop: 6 simulated newcomers, seed 1, read by the rules")
     for one in shop_outcome.figures:
         line = next(line for line in lines if line.startswith(f"{one.system} ") and "/" not in line)
         assert f"{told['systems'][one.system]['success']:.3f}" in line
