@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from bot.llm.port import GrammarRejected
 
-
 GAVE_UP = frozenset({"InternalError", "LexerTooComplex", "ParserTooComplex"})
 
 

@@ -6,6 +6,7 @@ way to its plain template and is flagged. Knows no model, no retrieval and no ra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,14 +23,30 @@ from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels, capital
 from bot.response.memories import within_reach
 from bot.response.turn_facts import Composed, Facts
+from bot.response.wording_check import MOST_WORDS
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
 
 
 def compose(action: a.Action, facts: Facts) -> Composed:
     """The reply to `action`."""
-    text, grounded = checked(_WORDING[type(action)](action, facts), action, facts)
+    text, grounded = checked(capped(_WORDING[type(action)](action, facts)), action, facts)
     return Composed(text, chips_for(action, facts), grounded)
+
+
+def capped(text: str, most: int = MOST_WORDS) -> str:
+    """`text` as far as its prose has `most` words: whole lines, then whole sentences; what is left out is "…".
+
+    A table is not prose, and the first sentence stays whatever its length.
+    """
+    kept: list[str] = []
+    left = most
+    for piece in re.split(r"(?<=[.?!])(?=\s)|(?=\n)", text):
+        left -= 0 if piece.lstrip("\n").startswith("|") else len(piece.split())
+        if left < 0 and kept:
+            return "".join(kept).rstrip() + " …"
+        kept.append(piece)
+    return text
 
 
 def checked(text: str, action: a.Action, facts: Facts) -> tuple[str, bool]:
@@ -99,7 +116,7 @@ def _list(action: a.Recommend, facts: Facts) -> str:
     going_by = labels.say.word("going_by", rest=rest) if rest else ""
     if facts.relaxed:
         return facts.say("relaxed", labels=labels.joined(facts.relaxed), **filled)
-    if not like and not rest and not action.fresh:
+    if not like and not rest and not (action.fresh and state.shown_now):
         return facts.say("list_start", **filled)
     if action.again:
         return facts.say("list_again", going_by=going_by, **filled)
@@ -116,7 +133,7 @@ def _blocked(facts: Facts, key: str = "blocked") -> str:
         return facts.say("blocked_bare")
     helping = [(label, count) for label, count in facts.relaxations if count > 0][:2]
     ways = [_lifted(label, count, facts) for label, count in helping]
-    said = facts.say(key, all=" + ".join(facts.blocking or hard))
+    said = facts.say(key, all=labels.joined(facts.blocking or hard))
     return " ".join([said, *(ways or [facts.say("loosen")])])
 
 
@@ -186,7 +203,7 @@ def _explain(action: a.Explain, facts: Facts) -> str:
     lines = []
     for item in action.items:
         why, *most = "\n".join(facts.why.get(item, ())).split("\n")
-        lines.append(facts.say("explain" if why else "explain_none", title=labels.title(item), why=why))
+        lines.append(facts.say("explain" if why else "explain_none", title=labels.title(item), why=why.rstrip(".")))
         lines += most if len(action.items) == 1 else []
     return "\n".join(lines)
 

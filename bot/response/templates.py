@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from bot.response.small_words import SMALL_WORDS
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}."),
-    "list_more": ("{Count} other {nouns}{like}{going_by}.", "{Count} more {nouns}{like}{going_by}."),
+    "list": ("{Count} {nouns}{like}{going_by}.", "Here {are} {count} {nouns}{like}{going_by}.",
+             "I picked {count} {nouns}{like}{going_by}."),
+    "list_more": ("{Count} other {nouns}{like}{going_by}.", "{Count} more {nouns}{like}{going_by}.",
+                  "Here {are} {count} more {nouns}{like}{going_by}."),
     "list_again": ("That was all there is{like}{going_by}. Here {are} {count} of them again.",),
     "list_start": ("{Count} {nouns} to start with.", "Here {are} {count} {nouns} to begin with."),
     "relaxed": ("Nothing matches all of that, so I left out {labels}. {Count} {nouns}{like}.",),
@@ -23,7 +25,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "allowing": ("Allowing “{label}” there {are} {count}.",),
     "loosen": ("Take one condition away and I look again.",),
     "like": ("Noted that you like {titles}.", "More in the vein of {titles}."),
-    "dislike": ("Dropped {titles}.", "Understood, no {titles}."),
+    "dislike": ("Dropped {titles}.", "Understood, no {titles}.", "No more of {titles}."),
     "seen": ("Marked {titles} as seen.", "Noted {titles} as seen."),
     "unknown": ("I don't have “{names}” here, so I went by the words.", "“{names}” is not in this catalogue; I went by "
                 "the words."),
@@ -50,7 +52,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "alike_both": ("Both: {shared}.", "In common: {shared}."),
     "alike_none": ("They have nothing in common that the catalogue names.",),
     "no_others": ("The catalogue names no others for {title}.",),
-    "explain": ("{title}: {why}",),
+    "explain": ("{title}: {why}.",),
     "explain_most": ("What counts most is {first}, then {second}.",),
     "explain_none": ("{title} was named, not recommended by me.",),
     "memory": ("What I know of you: {lines}.",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,10 +17,13 @@ from bot.messages import ItemCard
 from bot.response import compose as composing
 from bot.response.cards import beliefs, card, reason
 from bot.response.chips import MOST
-from bot.response.compose import checked, compose
+from bot.response.compose import capped, checked, compose
 from bot.response.labels import Labels
 from bot.response.templates import PLAIN, TEMPLATES
+from bot.response.tones import SHORT, TONED, phrasebook
 from bot.response.turn_facts import Facts
+from bot.response.wording import Length, Tone, Voice
+from bot.response.wording_check import MOST_WORDS
 from ranking.request import RankedItem
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import FacetKind
@@ -110,8 +114,10 @@ def test_a_list_says_what_was_understood(films: Catalogue) -> None:
         e.NeedAdded("funnier", 1),
         e.ConstraintAdded("person", "Robert De Niro", -1, True),
     )
-    reply = compose(a.Recommend(), facts(films, *events, turn=2, cards=shown(list(films.items[:5]))))
-    assert reply.text == "Five films like Heat: 1990–1999, funnier, no Robert De Niro."
+    wanted = "films like Heat: 1990–1999, funnier, no Robert De Niro."
+    for turn, begins in enumerate(("Five", "Here are five", "I picked five", "Five"), 3):
+        reply = compose(a.Recommend(), facts(films, *events, turn=turn, cards=shown(list(films.items[:5]))))
+        assert reply.text == f"{begins} {wanted}"
     one = compose(a.Recommend(), facts(films, *events, cards=shown([films.items[3]])))
     assert one.text.startswith("Here is one film like Heat: ")
 
@@ -125,7 +131,7 @@ def test_a_dead_end_names_the_conditions_and_ways_out(films: Catalogue) -> None:
     ways = (("Korean", 4), ("no Robert De Niro", 1), ("horror", 0))
     reply = compose(a.Recommend(), facts(films, *events, turn=2, relaxations=ways))
     assert reply.text == (
-        "Nothing matches horror + up to 1929 + Korean. Without “Korean” there are four. "
+        "Nothing matches horror, up to 1929 and Korean. Without “Korean” there are four. "
         "Allowing “Robert De Niro” there is one."
     )
     assert [c.label for c in reply.chips] == ["Without Korean", "Allow Robert De Niro"]
@@ -133,7 +139,7 @@ def test_a_dead_end_names_the_conditions_and_ways_out(films: Catalogue) -> None:
 
 def test_unknown_names_and_reactions_are_acknowledged(films: Catalogue) -> None:
     heat = found(films, "Heat")
-    known = facts(films, e.Reacted(heat.id, "dislike"), turn=2, cards=shown(list(films.items[:5])))
+    known = facts(films, e.Reacted(heat.id, "dislike"), turn=6, cards=shown(list(films.items[:5])))
     text = compose(a.Recommend(acknowledged=(heat.id,), unknown=("Paw Patrol",)), known).text
     assert text.startswith("Dropped Heat. I don't have “Paw Patrol” here, so I went by the words. Five films")
 
@@ -209,3 +215,55 @@ def test_a_range_taken_back_by_words_is_named(films: Catalogue) -> None:
     gone = facts(films, e.ConstraintRemoved("year", (1990.0, 1999.0)), said="forget the 90s")
     reply = compose(a.Confirm("removed"), gone)
     assert (reply.text, reply.grounded) == ("Removed: 1990–1999.", True)
+
+
+def test_prose_is_cut_at_sixty_words_and_tables_are_not() -> None:
+    sentence = "One two three four five six seven eight nine ten. "
+    assert capped(sentence.strip()) == sentence.strip()
+    assert capped((sentence * 6).strip()) == (sentence * 6).strip()
+    assert capped((sentence * 7).strip()) == (sentence * 6).strip() + " …"
+    lines = "\n".join(["A line of words that has no end to it at all"] * 9)
+    assert capped(lines).count("\n") == 4
+    assert len(capped(lines).split()) <= 61
+    grid = "\n".join(
+        ["| a | b |", "|---|---|", *["| one two three four five | six seven eight nine ten |"] * 9, "Both: x."]
+    )
+    assert capped(grid) == grid
+    assert capped("word " * 90).split() == ["word"] * 90, "one sentence is not cut in two"
+
+
+@pytest.mark.parametrize("tone", ["plain", "warm", "formal"])
+@pytest.mark.parametrize("length", ["short", "normal"])
+def test_every_tone_and_length_is_grounded_short_and_calm(tone: Tone, length: Length, shop: Catalogue) -> None:
+    labels = Labels(shop, phrasebook(Voice(tone, length)))
+    for seed in range(3):
+        for action, known in situations(shop, seed):
+            reply = compose(action, replace(known, labels=labels))
+            assert reply.grounded, (action, reply.text)
+            assert "!" not in reply.text
+            assert "{" not in reply.text
+            prose = [line for line in reply.text.splitlines() if not line.startswith("|")]
+            assert len(" ".join(prose).split()) <= MOST_WORDS + 1, reply.text
+
+
+def test_tones_differ_and_take_the_facts_that_the_plain_one_takes() -> None:
+    for variants in (*TONED.values(), SHORT):
+        for key, texts in variants.items():
+            known = {name for text in TEMPLATES[key] for name in re.findall(r"\{(\w+)\}", text)}
+            for text in texts:
+                assert "!" not in text, key
+                assert set(re.findall(r"\{(\w+)\}", text)) <= known | {"noun", "nouns"}, (key, text)
+    for tone in ("warm", "formal"):
+        assert phrasebook(Voice(tone)).templates["greet"] != TEMPLATES["greet"]
+        assert phrasebook(Voice(tone, "short")).templates["greet"] == SHORT["greet"]
+    contracted = [t for texts in TONED["formal"].values() for t in texts if re.search("n['’]t|['’](re|s|ll|m)\\b", t)]
+    assert contracted == []
+
+
+def test_a_returning_visitor_is_greeted_with_what_they_liked(films: Catalogue) -> None:
+    heat = found(films, "Heat")
+    first = compose(a.Chat("greet"), facts(films, liked_before=(heat.id,)))
+    assert first.grounded
+    assert "Heat" in first.text
+    assert "Heat" not in compose(a.Chat("greet"), facts(films, turn=2, liked_before=(heat.id,))).text
+    assert "Heat" not in compose(a.Chat("greet"), facts(films)).text
