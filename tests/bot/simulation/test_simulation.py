@@ -233,7 +233,7 @@ def test_the_table_and_the_file_tell_the_same(shop_outcome: Outcome) -> None:
     for one in shop_outcome.figures:
         line = next(line for line in lines if line.startswith(f"{one.system} ") and "/" not in line)
         assert f"{told['systems'][one.system]['success']:.3f}" in line
-    assert len(told["conversations"]) == 4 * 4
+    assert len(told["conversations"]) == 4 * 6
     json.dumps(told, allow_nan=False)
 
 
