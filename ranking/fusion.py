@@ -186,8 +186,9 @@ class Ranker:
         """By score, ties by rank percentiles, then by id."""
         shares = np.array(self._shares(raw, self._weights_for(request)))
         finer = np.zeros(len(scores))
+        tied = len(np.unique(scores)) < len(scores)
         for share, column in zip(shares, raw, strict=True):
-            if share:
+            if share and tied:
                 finer += share * percentiles(column)
         return sorted(range(len(scores)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
 

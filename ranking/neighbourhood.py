@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class Neighbourhood:
 
     def __init__(self, ids: Sequence[str], relations: Relations, standing: Standing) -> None:
         self._row = {item: row for row, item in enumerate(ids)}
+        self._places = lru_cache(maxsize=4)(self._looked_up)  # all signals ask about one list
         self._relations = relations
         self._standing = standing
         self._touched = {name: np.diff(getattr(relations, name).indptr) > 0 for name in RELATIONS}
@@ -77,9 +79,11 @@ class Neighbourhood:
         return self._pick(getattr(self._standing, name), ids)
 
     def _pick(self, everywhere: Floats, ids: Sequence[str]) -> Floats:
-        rows = np.fromiter((self._row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
-        found: Floats = np.append(everywhere, np.float32(np.nan))[rows]
+        found: Floats = np.append(everywhere, np.float32(np.nan))[self._places(tuple(ids))]
         return found
+
+    def _looked_up(self, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        return np.fromiter((self._row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name, for keeping."""

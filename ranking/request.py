@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -68,6 +69,11 @@ class RankingRequest:
     text: str = ""
     k: int = 5
     passed_over: frozenset[str] = frozenset()
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The candidates' ids."""
+        return tuple(item.id for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)

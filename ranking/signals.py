@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -101,7 +102,7 @@ class BehaviourScore:
         self._behaviour = behaviour
 
     def score(self, request: RankingRequest, /) -> Floats:
-        return self._behaviour.fold_in(request.session, [item.id for item in request.items])
+        return self._behaviour.fold_in(request.session, request.ids)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
         return self._behaviour.because(request.session, request.items[position].id)
@@ -118,7 +119,7 @@ class Popularity:
         self._behaviour = behaviour
 
     def score(self, request: RankingRequest, /) -> Floats:
-        return self._behaviour.popularity([item.id for item in request.items])
+        return self._behaviour.popularity(request.ids)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
         share = float(self._behaviour.popularity([request.items[position].id])[0])
@@ -192,11 +193,16 @@ def has_value(item: Item, wish: FacetWish) -> bool | None:
     """Whether the item has the value that `wish` names; None when its facet is unknown."""
     if isinstance(wish.value, str):
         values = item.values(wish.facet)
-        return wish.value.casefold() in {value.casefold() for value in values} if values else None
+        return wish.value.casefold() in _folded(values) if values else None
     number, (low, high) = item.number(wish.facet), wish.value
     if number is None:
         return None
     return (low is None or number >= low) and (high is None or number <= high)
+
+
+@lru_cache(maxsize=65_536)
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
 
 
 def met_wishes(item: Item, wishes: Iterable[FacetWish]) -> tuple[FacetWish, ...]:

@@ -33,8 +33,7 @@ class Related:
 
     def score(self, request: RankingRequest, /) -> Floats:
         path = trail(request.session) if self.everything else request.session.liked
-        ids = [item.id for item in request.items]
-        return self.behaviour.neighbourhood.related(self.relation, path, ids, self.half_life)
+        return self.behaviour.neighbourhood.related(self.relation, path, request.ids, self.half_life)
 
     def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
         """None: the collaborative model names the liked item behind all of these."""
@@ -50,7 +49,7 @@ class ItemStanding:
     group: Group = "B"
 
     def score(self, request: RankingRequest, /) -> Floats:
-        return self.behaviour.neighbourhood.standing(self.name, [item.id for item in request.items])
+        return self.behaviour.neighbourhood.standing(self.name, request.ids)
 
     def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
         return None
@@ -68,10 +67,9 @@ class SharedValues:
         liked = request.session.liked
         if not liked:
             return silent(request)
-        ids = [item.id for item in request.items]
         weights = fading(len(liked), None) / len(liked)
         late = fading(len(liked), LATELY)
-        return self.facts.shared(liked, (weights + late / late.sum()) / 2, ids)
+        return self.facts.shared(liked, (weights + late / late.sum()) / 2, request.ids)
 
     def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
         return None
@@ -87,7 +85,7 @@ class NearNumbers:
 
     def score(self, request: RankingRequest, /) -> Floats:
         liked = request.session.liked[-NEAR_NUMBERS:]
-        return self.numbers.near(liked, fading(len(liked), LATELY), [item.id for item in request.items])
+        return self.numbers.near(liked, fading(len(liked), LATELY), request.ids)
 
     def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
         return None

@@ -1,0 +1,114 @@
+"""What ranking costs: a list of 500 candidates, folding a session in, taking in a reaction, fitting a large log.
+
+Processor time, since the machine is shared; `pytest -m benchmark -s tests/benchmarks/test_ranking_cost.py` prints it.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ranking.behaviour import Behaviour
+from ranking.fusion import Ranker, load_weights
+from ranking.online import Reaction, apply
+from ranking.request import Direction, FacetWish, RankingRequest, Session
+from ranking.signals import built_in_signals
+from tests.ranking.cases import Row, request, tea, teas, unit
+
+pytestmark = pytest.mark.benchmark
+
+KINDS = ("black", "green", "white")
+ITEMS = [tea(f"t{n:04}", kind=KINDS[n % 3], maker=f"m{n % 90}", year=1950 + n % 70) for n in range(1500)]
+WISHES = (FacetWish("kind", "green", 1.0), FacetWish("kind", "white", -0.5), FacetWish("year", (1990.0, None), 1.0))
+SESSION = Session(liked=tuple(f"t{n:04}" for n in range(8)), disliked=("t0900", "t0901"), seen=("t1000",))
+
+
+@pytest.fixture(scope="module")
+def behaviour() -> Behaviour:
+    rng = np.random.default_rng(0)
+    rows = [
+        Row(f"u{person}", f"t{item:04}", "like", None, 1e9 + 1_000 * person + n)
+        for person in range(600)
+        for n, item in enumerate(np.unique((1500 * rng.random(60) ** 2).astype(int)))
+    ]
+    return Behaviour.fit(rows, [item.id for item in ITEMS])
+
+
+def candidates(n: int) -> RankingRequest:
+    rng = np.random.default_rng(1)
+    vectors = unit(rng.normal(size=(len(ITEMS), 384)))
+    return replace(
+        request(ITEMS[100 : 100 + n]),
+        similarity=rng.random(n).astype(np.float32),
+        vectors=vectors[100 : 100 + n],
+        liked_vectors=vectors[:8],
+        disliked_vectors=vectors[900:902],
+        session=SESSION,
+        wishes=WISHES,
+        directions=(Direction("year", True, 1980.0),),
+        text="something green",
+        k=10,
+    )
+
+
+def p50(work: Callable[[], object], repeats: int = 60) -> float:
+    """Milliseconds of processor time."""
+    work()
+    spent = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        spent.append((time.process_time() - start) * 1000)
+    return float(np.median(spent))
+
+
+def test_a_list_of_500(behaviour: Behaviour) -> None:
+    ranker = Ranker(built_in_signals(behaviour, teas(ITEMS)), replace(load_weights(), cold={}))
+    one = candidates(500)
+    spent = p50(lambda: ranker.rank(one))
+    print(f"\nre-ranking 500 candidates, all signals, 10 with reasons: p50 {spent:.1f} ms (10)")
+    assert spent <= 10
+
+
+def test_folding_in_and_a_reaction(behaviour: Behaviour) -> None:
+    ids = [item.id for item in ITEMS]
+    folding = p50(lambda: behaviour.fold_in(SESSION, ids))
+
+    def reacted() -> None:
+        session = apply(SESSION, Reaction("t0042", "like"))
+        behaviour.fold_in(session, ids)
+        behaviour.neighbours(session.liked, 60)
+
+    reacting = p50(reacted)
+    print(f"\nfold-in over 1,500 items: p50 {folding:.2f} ms (2); after a reaction: p50 {reacting:.2f} ms (5)")
+    assert folding <= 2
+    assert reacting <= 5
+
+
+def fit_large() -> None:
+    """1,000,000 likes of 20,000 people on 20,000 items, popularity as 1/rank^0.7; in a process of its own."""
+    rng = np.random.default_rng(0)
+    chances = 1 / np.arange(1, 20_001) ** 0.7
+    items = rng.choice(20_000, size=1_000_000, p=chances / chances.sum())
+    users = rng.integers(0, 20_000, size=1_000_000)
+    pairs = enumerate(zip(users.tolist(), items.tolist(), strict=True))
+    rows = [Row(f"u{user}", f"i{item}", "like", None, 1e9 + n) for n, (user, item) in pairs]
+    start = time.process_time()
+    Behaviour.fit(rows, [f"i{n}" for n in range(20_000)])
+    print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2)
+
+
+def test_fitting_a_million() -> None:
+    program = "from tests.benchmarks.test_ranking_cost import fit_large; fit_large()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    seconds, gigabytes = map(float, done.stdout.split())
+    print(f"\n1,000,000 interactions × 20,000 items: {seconds:.0f} s of processor (180), {gigabytes:.2f} GB (2)")
+    assert seconds <= 180
+    assert gigabytes <= 2
