@@ -14,6 +14,8 @@ PACKAGES = ("prompts", "retrieval", "ranking", "bot")
 WIDEST = 110  #: characters a line
 BLOCK = re.compile(r"(<!-- files -->\s*```text\n)(.*?)(```)", re.DOTALL)
 DATA = {
+    "prompts/word_reply.j2": "What a model that words replies reads once: the task, the voice, the shop's own style.",
+    "prompts/word_turn.j2": "What it reads of one reply: the act, the message, facts, and the template's words.",
     "prompts/understand_message.j2": "What the model reads of one message: recent turns, the screen, the words.",
     "prompts/understand_schema.j2": "What the model reads once: the task and the catalogue's facets.",
     "prompts/understand_instructed.j2": "What a model without our adapter is told: the task in words, with examples.",

@@ -8,7 +8,6 @@ wording is refused when in doubt, since its template says the same. Knows no mod
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.response.grounding import Grounds, said_values, ungrounded
@@ -25,6 +24,7 @@ _NEGATION = re.compile(
 _NEGATED = re.compile(r"(?<!\w)(?:no|not|without) ([^,.;:]+)", re.I)
 _LIKENED = re.compile(r"\b(?:un)?(?:like[ds]?|liking|than|as|to|of|with|from|enjoy\w*|lov\w+)\s+$", re.I)
 _FORM = re.compile(r"[\n|<>{}]|https?:|www\.|\*\*|^(?:say|act|visitor|item):", re.I)
+_OF_ITSELF = re.compile(r"\bI(?:['’]m| am) (?:an?|the)\b|\b(?:as|an) (?:an )?(?:AI|language model)\b", re.I)
 _UNENDED = re.compile(r"[^.?!…)”\"]$")
 _CLAIM = re.compile(
     r"\b(?:free|discount\w*|on sale|for sale|bargain\w*|best-?sell\w*|award\w*|guarante\w*|warrant\w*|deliver\w*|"
@@ -49,6 +49,9 @@ def problem(text: str, brief: Brief, allowed: Grounds, prompt: str) -> Problem |
         return Problem("long" if text else "form", f"{len(text.split())} words")
     if form := _FORM.search(text) or _UNENDED.search(text):
         return Problem("form", form[0])
+    sentences = _SENTENCE.split(text)
+    if len(set(sentences)) < len(sentences):
+        return Problem("form", "a sentence twice")
     if "!" in _without_titles(text, allowed):
         return Problem("exclamation", "!")
     if strangers := (*ungrounded(text, allowed), *_pinned(text, allowed), *_claims(text, brief, allowed)):
@@ -81,9 +84,10 @@ def _pinned(text: str, allowed: Grounds) -> list[str]:
 
 
 def _claims(text: str, brief: Brief, allowed: Grounds) -> list[str]:
-    """Promises of a shop that neither the template nor an item's own text makes, and counts that it does not give."""
+    """Promises of a shop that neither template nor an item's text makes, counts it does not give, tales of itself."""
     held = "\n".join((brief.plain, *(item.text for item in allowed.items))).casefold()
-    promised = [m[0] for m in _CLAIM.finditer(text) if m[0].casefold() not in held]
+    found = (*_CLAIM.finditer(text), *_OF_ITSELF.finditer(text))
+    promised = [m[0] for m in found if m[0].casefold() not in held]
     return promised + [w for w in _words(text) if w in COUNTS[2:] and w not in _words(brief.plain)]
 
 
@@ -115,7 +119,7 @@ def _turned(text: str, brief: Brief) -> str:
 
 
 def _lost(text: str, brief: Brief, allowed: Grounds) -> str:
-    """What the template says and `text` does not: a question, or in an answer a title, a name or a number."""
+    """What the template says and `text` does not: a question, a title, a name, a value or a number."""
     *before, last = _SENTENCE.split(brief.plain.strip())
     *said, end = _SENTENCE.split(text.strip())
     asks = last.endswith("?")
@@ -123,12 +127,13 @@ def _lost(text: str, brief: Brief, allowed: Grounds) -> str:
         return "the question" if asks else "the statement"
     if asks and before and not said:
         return "the statement"
-    if brief.act not in ("describe", "explain", "accept"):
-        return ""
-    names = {n for i in allowed.items for v in i.facets.values() if isinstance(v, tuple) for n in v}
-    names |= {i.title for i in allowed.items} | set(re.findall(r"\d[\d,.]*\d|\d", brief.plain))
-    kept: Sequence[str] = sorted(n for n in names if _says(brief.plain, n) and not _says(text, n))
-    return kept[0] if kept else ""
+    told = {i.title for i in allowed.items}
+    if " · " not in brief.plain:  # of all that there is to say of an item a wording may choose
+        told |= {n for i in allowed.items for v in i.facets.values() if isinstance(v, tuple) for n in v}
+        told |= {*said_values(brief.plain, allowed.categories), *re.findall(r"\d[\d,.]*\d|\d", brief.plain)}
+    said_too = said_values(text, allowed.categories)
+    missing = sorted(n for n in told if _says(brief.plain, n) and n not in said_too and not _says(text, n))
+    return missing[0] if missing else ""
 
 
 def _about_the_same(question: str, asked: str) -> bool:

@@ -38,7 +38,7 @@ def allowed(films: Catalogue) -> Grounds:
     [
         (LIST, "Here are five films like Heat. Notting Hill is a comedy from 1999."),
         (LIST, "How about comedies like Heat, without Tom Hanks."),
-        (LIST, "Airplane! is the funniest of these five."),
+        (LIST, "Airplane! is a comedy, and Heat was your example."),
         (ANSWER, "Heat runs for 170 min."),
         (YES, "Yes, Heat is a crime film."),
         (NO, "No, Heat is not a comedy: its genres are action, crime and thriller."),
@@ -63,6 +63,9 @@ def test_the_same_in_other_words_may_be_said(brief: Brief, text: str, allowed: G
         (LIST, "Heat is a comedy.", "ungrounded"),  # asked for, and not what Heat is
         (LIST, "Five films, and everything is free.", "ungrounded"),
         (LIST, "Five award-winning films.", "ungrounded"),
+        (LIST, "I am a film-maker, and these comedies are like Heat.", "ungrounded"),
+        (LIST, "I can recommend films.", "lost"),
+        (LIST, "Five comedies like Heat. Five comedies like Heat.", "form"),
         (LIST, "Five comedies!", "exclamation"),
         (LIST, "Five comedies starring Tom Hanks.", "turned"),
         (LIST, "None of these five is a comedy.", "turned"),
