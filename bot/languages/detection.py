@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from retrieval.linking.text import FUNCTION_WORDS, word_set, words
 
-ENGLISH = "en"
+ENGLISH, CHINESE = "en", "zh"
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff"  #: Chinese characters, as the inside of a character class
 _HAN = re.compile(f"[{HAN}]")
 _OTHER_EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")  # Japanese and Korean write with Chinese characters too
@@ -21,14 +21,12 @@ _OPENING = re.compile(r"[¿¡]")
 #: English words beside the function words; those that other languages write too are left to them
 _PLAIN_ENGLISH = word_set(
     """
-    movie movies film films show looking look find recommend suggest good great nice best new newer older cheaper
+    show looking look find recommend suggest good great nice best new newer older cheaper
     shorter longer funny scary seen watched loved hated enjoy enjoyed tell old without first second third last size
     color colour brand price cheap dress shoes jacket shirt under wear fit women mens womens stuff kind day night
     """
 )
-_SHARED = word_set(
-    "a as he me no son has ha use once real actor director final plan animal tan sin con ok okay hi hello"
-)
+_SHARED = word_set("a as he me no son has ha use once real final plan animal tan sin con ok okay hi hello")
 _ENGLISH = (FUNCTION_WORDS | _PLAIN_ENGLISH) - _SHARED
 
 
@@ -55,11 +53,12 @@ def _matches(pattern: re.Pattern[str], word: str) -> bool:
 
 
 class Detector:
-    """Tells languages apart. `evidence` is by language code; Chinese is told by its characters."""
+    """Tells languages apart. `evidence` is by language code, `nouns` are English; Chinese is told by its characters."""
 
-    def __init__(self, evidence: Mapping[str, Evidence], scripts: frozenset[str] = frozenset({"zh"})) -> None:
-        self._evidence = {code: e for code, e in evidence.items() if code not in scripts}
-        self._reads_han = "zh" in evidence and "zh" in scripts
+    def __init__(self, evidence: Mapping[str, Evidence], nouns: Iterable[str] = ()) -> None:
+        self._evidence = {code: e for code, e in evidence.items() if code != CHINESE}
+        self._reads_han = CHINESE in evidence
+        self._english = _ENGLISH | frozenset(nouns)
 
     def suspects(self, text: str) -> bool:
         """Whether anything speaks for another language than English: cheap, and nearly always no."""
@@ -71,10 +70,10 @@ class Detector:
     def language(self, text: str) -> str | None:
         """The language of `text`, without names if possible; None where the evidence is not clear."""
         said = words(text)
-        english = sum(word in _ENGLISH for word in said)
+        english = sum(word in self._english for word in said)
         han = len(_HAN.findall(text))
         if self._reads_han and han > english and not _OTHER_EAST.search(text):
-            return "zh"
+            return CHINESE
         for code, evidence in self._evidence.items():
             strong, weak, own = evidence.of(said)
             strong += len(_OPENING.findall(text))

@@ -47,7 +47,11 @@ class Languages:
         self._glossaries = {
             code: Glossary(language, known, _own_words(catalogue, language)) for code, language in self._spoken.items()
         }
-        self._detector = Detector({code: self._evidence(code, known) for code in self._spoken})
+        theirs = {
+            word for language in self._spoken.values() for text in language.lexicon.texts() for word in words(text)
+        }
+        nouns = {*catalogue.schema.nouns, *catalogue.schema.plural_nouns} - theirs  # "film" is Spanish, too
+        self._detector = Detector({code: self._evidence(code, known) for code in self._spoken}, nouns)
 
     def model_reads(self, code: str) -> bool:
         """Whether a model, where there is one, reads messages of that language as they are."""
