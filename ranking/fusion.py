@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranking.diversify import diversified
-from ranking.request import Floats, RankedItem, RankedList, RankingRequest
+from ranking.request import Floats, RankedItem, RankedList, RankingRequest, silent
 from ranking.signals import Signal, mid_ranks
 from ranking.trees import Trees
 from retrieval.errors import ChatalogueError
@@ -159,8 +159,14 @@ class Ranker:
 
     def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles]:
         """What the signals say, and (m, n) what each adds to each candidate's score."""
-        raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in self._signals]
-        shares = np.array(self._shares(raw, self._weights_for(request)))[:, None]
+        weights = self._weights_for(request)
+        raw = [
+            np.asarray(signal.score(request), dtype=np.float32)
+            if weights.signals[signal.name] or self._trees  # what counts for nothing is not worked out
+            else silent(request)
+            for signal in self._signals
+        ]
+        shares = np.array(self._shares(raw, weights))[:, None]
         scaled = np.array([normalised(column) for column in raw])
         parts: Doubles = shares * scaled
         return raw, self._corrected(parts, raw, scaled) if self._trees else parts
@@ -170,14 +176,14 @@ class Ranker:
         that speak, so that parts still add up to the score."""
         assert self._trees is not None
         place = {signal.name: n for n, signal in enumerate(self._signals)}
-        silent = np.array([bool(np.isnan(column).all()) for column in raw])
-        seen = np.where(silent[:, None], 0.0, scaled)  # as in learning
+        mute = np.array([bool(np.isnan(column).all()) for column in raw])
+        seen = np.where(mute[:, None], 0.0, scaled)  # as in learning
         rows = [place[name] for name in self._trees.names]
         parts = parts.copy()
         parts[rows] += self._trees.parts(seen[rows].T).T
         totals = parts.sum(axis=0)
         low = min(0.0, float(totals.min()))
-        speaking = ~silent if (~silent).any() else np.ones(len(raw), dtype=bool)
+        speaking = ~mute if (~mute).any() else np.ones(len(raw), dtype=bool)
         parts[speaking] -= low / speaking.sum()
         corrected: Doubles = parts / max(1.0, float(totals.max()) - low)
         return corrected
