@@ -1,10 +1,11 @@
-"""An assistant for the web's tests that is made once, and clients of the API over it."""
+"""An assistant for the web's tests that is made once, clients of the API over it, and tabs of a browser."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from fastapi.testclient import TestClient
 
 from bot.assistant import Assistant
 from bot.web.api import build_api
+from bot.web.page import Frame, Here, Page
 from bot.web.visits import Visits
 from bot.wiring import scratch_assistant
 from retrieval.catalogue.item import Catalogue
 
 Json = dict[str, Any]
+PARTS = ("kept", "here", "dialogue", "cards", "beliefs", "chips")
 SSE = {"Accept": "text/event-stream"}
 
 
@@ -64,6 +67,40 @@ class Reading:
             return method(*given, **how)
 
         return after_the_first
+
+
+@dataclass
+class Tab:
+    """A tab of the browser: what it shows, and what it sends back."""
+
+    page: Page
+    kept: Any
+    here: Here
+    dialogue: list[dict[str, Any]]
+    cards: str
+    beliefs: str
+    chips: str
+
+    def does(self, frames: Iterable[Frame]) -> list[Frame]:
+        """Take in frames; values are None or texts, lists and dicts, all else is left as it was."""
+        taken = list(frames)
+        for frame in taken:
+            for part, value in zip(PARTS, frame[1:7], strict=True):
+                if isinstance(value, str | list | Here) or (part == "kept" and "visitor" in value):
+                    setattr(self, part, value)
+        return taken
+
+    def say(self, text: str) -> None:
+        self.does(self.page.say(text, self.kept, self.here, self.dialogue))
+
+    def tap(self, kind: str, value: str) -> None:
+        event = SimpleNamespace(_data={"kind": kind, "value": value})
+        self.does(self.page.tap(self.kept, self.here, self.dialogue, event))  # type: ignore[arg-type]
+
+
+def arrive(page: Page, kept: object = None) -> Tab:
+    frame = page.arrive(kept)
+    return Tab(page, *frame[1:4], *frame[4:])
 
 
 @pytest.fixture(scope="package")
