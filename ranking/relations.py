@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, vstack
 
 from ranking.request import Floats
 from ranking.table import Doubles, LogTable
+
+_BLOCK = 1_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,17 @@ def conversations(spoken: csr_matrix, settings: RelationSettings) -> csr_matrix:
 
 
 def _normed(pairs: csr_matrix, people: Doubles, settings: RelationSettings) -> csr_matrix:
-    found = csr_matrix(pairs).tocoo()
-    other = found.row != found.col
-    row, col, closeness = found.row[other], found.col[other], found.data[other]
-    values = closeness / (np.sqrt(people[row] * people[col]) + settings.shrink)
-    return strongest(csr_matrix((values.astype(np.float32), (row, col)), shape=found.shape), settings.kept)
+    """Over √(people · people) + shrink, a block of rows at a time: a large log has tens of millions of pairs."""
+    pairs = csr_matrix(pairs)
+    blocks = []
+    for start in range(0, pairs.shape[0], _BLOCK):
+        found = pairs[start : start + _BLOCK].tocoo()
+        other = found.row + start != found.col
+        row, col = found.row[other], found.col[other]
+        values = found.data[other] / (np.sqrt(people[row + start] * people[col]) + settings.shrink)
+        block = csr_matrix((values.astype(np.float32), (row, col)), shape=found.shape)
+        blocks.append(strongest(block, settings.kept))
+    return csr_matrix(vstack(blocks)) if blocks else pairs
 
 
 def _spread(part: csr_matrix, chosen: npt.NDArray[np.int64], catalogue: int) -> csr_matrix:
