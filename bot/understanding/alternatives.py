@@ -14,13 +14,15 @@ from retrieval.linking import Linker, ValueMention
 
 #: what joins two alternatives; a comma does where an "or" follows it: "red, blue or green"
 _JOIN = re.compile(
-    r"\W*(?P<or>or\b|/|,)\W*(?:or\b\W*)?(?:(?:an?|some|the|in|with|by|maybe|even|else|something|anything)\W+)*", re.I
+    r"\s{0,4}(?P<or>or\b|/|,)\s{0,4}(?:or\b\s{0,4})?"
+    r"(?:(?:an?|some|the|in|with|by|maybe|even|else|something|anything)\W{1,4}){0,6}",
+    re.I,
 )
-_MORE = re.compile(r"^\W*(?:(?:ok(?:ay)?|yes|yeah|hm+|well|and|but)\W+)*or\b", re.I)
+_MORE = re.compile(r"^\W{0,4}(?:(?:ok(?:ay)?|yes|yeah|hm+|well|and|but)\W{1,4}){0,4}or\b", re.I)
 _ALSO = re.compile(
-    r"\W*(?:(?:is|are|would be|['’]s)\s+)?(?:also |equally |just as )?"
-    r"(?:fine|ok|okay|good|alright|cool|works?|would (?:do|work))\s+(?:too|as well|also)\b"
-    r"|\W+(?:is|are|would be) (?:also|equally|just as) (?:fine|ok|okay|good)\b",
+    r"\W{0,4}(?:(?:is|are|would be|['’]s)\s{1,4})?(?:also |equally |just as )?"
+    r"(?:fine|ok|okay|good|alright|cool|works?|would (?:do|work))\s{1,4}(?:too|as well|also)\b"
+    r"|\W{1,4}(?:is|are|would be) (?:also|equally|just as) (?:fine|ok|okay|good)\b",
     re.I,
 )
 

@@ -111,9 +111,9 @@ EXTREME = re.compile(
 )
 #: a word or two and nothing else: "waterproof", "not a wallet pls"
 BARE_NEED = re.compile(
-    r"\W*(?:(?:ok|okay|and|but|also|maybe|smth|sth|something)\W+)*(?P<no>(?:no|not)\s+(?:an?\s+)?)?"
-    r"(?P<need>(?!(?:why|how|what|who|when|where|really|sure|yet|now|today|never|always|maybe|thanks)\b)[a-z\-]{4,}"
-    r"(?:\s+[a-z\-]{3,})?)(?:\s+(?:please|pls|plz|ones?|now|too|then))?\W*\Z",
+    r"\W{0,4}(?:(?:ok|okay|and|but|also|maybe|smth|sth|something)\W{1,4}){0,4}(?P<no>(?:no|not)\s{1,4}(?:an?\s{1,4})?)?"
+    r"(?P<need>(?!(?:why|how|what|who|when|where|really|sure|yet|now|today|never|always|maybe|thanks)\b)(?=[a-z\-]{4})"
+    r"[a-z]+(?:-[a-z]+){0,3}(?:\s{1,4}[a-z]{3,}(?:-[a-z]+){0,3})?)(?:\s{1,4}(?:please|pls|plz|ones?|now|too|then))?\W{0,6}\Z",
     _I,
 )
 #: what is too much of something: "too old", "a bit too long", but not "not too long"

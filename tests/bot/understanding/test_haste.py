@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from bot.understanding import cues, stance
+from bot.understanding.alternatives import alternatives
 from bot.understanding.reading import Intent, MessageInContext, Op, Reading, ShownItem
 from bot.understanding.resolve import Resolver
 from bot.understanding.rules import RuleReader
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.linking import Linker
+from retrieval.linking.values import ValueMention
 
 _READERS: dict[str, tuple[RuleReader, Resolver]] = {}
 SCREEN = ("Heat", "Fargo", "Seven")
@@ -129,3 +134,17 @@ def test_a_refused_word_that_the_model_took_for_a_value_stays_the_word(films: Ca
     raw = (RawSlot("genre", "horror", 1), RawSlot("genre", "thriller", -1))
     _, slots, _ = _READERS["films"][1].resolve(Intent.RECOMMEND, raw, message)
     assert [(s.slot, s.value, s.polarity) for s in slots] == [("genre", "horror", 1), ("about", "gory", -1)]
+
+
+@pytest.mark.parametrize("piece", ["-", "\n", ", ", "/", "ok ", "or ", "not ", "a-", "too ", "is also "])
+def test_the_patterns_of_haste_read_what_is_crafted_in_no_time(piece: str) -> None:
+    crafted = piece * (2000 // len(piece)) + "!x"
+    start = time.perf_counter()
+    cues.BARE_NEED.match(crafted)
+    cues.EXTREME.match(crafted)
+    cues.TOO.search(crafted)
+    stance.REFUSED_BEFORE.search(crafted)
+    stance.REFUSED_AFTER.match(crafted)
+    stance.PUT_IN_PLACE.search(crafted)
+    alternatives(crafted, (ValueMention("f", ("v",), 0, 1, "v"), ValueMention("f", ("w",), 1990, 1991, "w")))
+    assert time.perf_counter() - start < 1.0  # seconds; milliseconds when all is well, minutes when it was not
