@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.conversations.script import HistoryEntry
 from bot.dialogue.events import DirectionSet, Event, Hinted, NeedAdded, Value
@@ -74,6 +74,11 @@ class Talk(Protocol):
     def turn(self, step: Step) -> Iterator[TurnEvent]:
         """Take a step; the last event is `done` or `error`."""
         ...
+
+
+@runtime_checkable
+class TakesHints(Protocol):
+    """A conversation that takes what a channel knows, where its side has such: a baseline has none."""
 
     def hint(self, hints: Iterable[Hint], /) -> None:
         """Tell all that is known of the visitor and the page; raises ChatalogueError where it is refused."""

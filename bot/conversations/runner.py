@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from bot.conversations.bench import Bench, Mismatch, Names, Observation, Talk, Visit
+from bot.conversations.bench import Bench, Mismatch, Names, Observation, TakesHints, Talk, Visit
 from bot.conversations.checks import mismatches, saved
 from bot.conversations.laws import broken_laws
 from bot.conversations.loading import Case, Place
@@ -163,6 +163,8 @@ def _aside(turn: Turn, progress: Progress) -> str:
         progress.bench.wait(turn.wait)
         return f"<{turn.wait:g} s pass>"
     if turn.hints is not None:
+        if not isinstance(progress.talk, TakesHints):
+            raise ScriptError("nobody takes hints here", hint="leave `hints` out")
         try:
             progress.talk.hint(hints_of(turn.hints))
         except ChatalogueError as error:
