@@ -84,25 +84,31 @@ def serve(
 
 
 @app.command()
-def chat(
+def chat(  # noqa: PLR0913, PLR0917 — typer wants a parameter an option
     catalogue: CatalogueOption = None,
     user: UserOption = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one step a line in, one turn a line out")] = False,
     incognito: Annotated[bool, typer.Option("--incognito", help="use what is known, store nothing")] = False,
     resume: Annotated[str | None, typer.Option("--resume", help="go on with a conversation: its id, or last")] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="write the conversation as a script, *.conv.yaml")] = None,
     reader: ReaderOption = None,
 ) -> None:
     """Talk in the terminal, or by JSON Lines."""
     from bot.channels import begin, chat_jsonl
+    from bot.conversations.saving import begin_saving
     from bot.terminal import converse
 
-    assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
+    if save is not None and (jsonl or resume):
+        raise typer.BadParameter("--save is for a conversation in the terminal from its beginning")
+    settings = load_settings(catalogue=catalogue, reader=reader)
+    saved = begin_saving(save, settings) if save is not None else None
+    assistant = _assistant(settings)
     visitor = user if jsonl else user or "terminal"
     conversation = begin(assistant, visitor, incognito=incognito, resume=resume)
     if jsonl:
         anew = partial(assistant.open, visitor, incognito=incognito)
         raise typer.Exit(chat_jsonl(assistant.catalogue, conversation, anew, sys.stdin))
-    converse(conversation, assistant.catalogue)
+    converse(conversation, assistant.catalogue, saved)
 
 
 @app.command()
@@ -257,7 +263,7 @@ def evaluate_ranking(
     out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
     plot: Annotated[Path | None, typer.Option(help="file for a picture, SVG")] = None,
 ) -> None:
-    """Ranking quality on a temporal split of the catalogue's own log, beside ten tuned peers; exit 1 below the level."""
+    """Ranking quality on a temporal split of the catalogue's log, beside ten tuned peers; exit 1 below the level."""
     from bot.ranking_quality import Request, measure_dialogues, measure_ranking
 
     request = Request(out, plot)
