@@ -26,7 +26,7 @@ def test_rows_survive_the_text() -> None:
 
 def test_channels_draw_it_and_escape_every_cell() -> None:
     html = words_html(f"1 < 2\n{table(ROWS)}")
-    assert html.startswith("1 &lt; 2<table")
+    assert html.startswith('1 &lt; 2<div class="cg-scroll"')
     assert '<th scope="col">A &lt;b&gt;</th>' in html
     assert drawn(ROWS).row_count == 1
 
