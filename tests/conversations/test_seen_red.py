@@ -22,6 +22,7 @@ import bot.dialogue.policy
 import bot.dialogue.update
 import bot.picking
 import bot.response.compose
+import bot.response.writing
 import bot.tasting
 import bot.understanding.need_slots
 import bot.understanding.resolve
@@ -33,11 +34,14 @@ from bot.dialogue import actions as a
 from bot.dialogue.events import ConstraintAdded, DirectionSet, Event
 from bot.dialogue.needs import wishes
 from bot.languages.hearing import Heard, Languages
+from bot.languages.replies import labels_by_language
 from bot.messages import ItemCard, Reply
 from bot.picking import Picker
 from bot.relaxing import DeadEnd
 from bot.remembering import Visitor
 from bot.replying import Moment, Replier
+from bot.response.tones import phrasebook
+from bot.response.wording import Voice
 from bot.understanding.numbers import parse_range
 from bot.understanding.reader import Reader
 from bot.understanding.reading import Intent, MessageInContext, Reading
@@ -185,6 +189,11 @@ SABOTAGES: dict[str, Sabotage] = {
     "takes every wording for untrue": lambda patch: patch.setattr(
         bot.response.compose, "ungrounded", lambda *_: ("everything",)
     ),
+    "says what any model writes": lambda patch: patch.setattr(bot.response.writing, "problem", lambda *_: None),
+    "has one voice": lambda patch: patch.setattr(
+        Replier, "_labels", lambda self, _: labels_by_language(self._catalogue, phrasebook(Voice()))["en"]
+    ),
+    "greets everybody alike": lambda patch: patch.setattr(Replier, "_liked", lambda *_: ()),
     "makes things up": lambda patch: _replying(
         patch, lambda reply, _: replace(reply, text=f"{reply.text} It won eleven prizes in Oslo.")
     ),
