@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import takewhile
 from typing import Any
 
 from bot.dialogue import events as e
@@ -20,6 +21,8 @@ CONTRADICTS: dict[str, tuple[str, ...]] = {
     "accept": ("dislike",),
     "reference": ("dislike",),
 }  #: a reaction takes back these earlier ones to the same item
+
+MOST_COMPARED = 4  #: items side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,14 @@ def _asked(state: DialogueState, event: e.Asked) -> DialogueState:
 
 def _answered(state: DialogueState, event: e.Answered) -> DialogueState:
     in_a_row = state.questions_in_a_row if event.act == "ask" else 0
-    return replace(state, last_act=event.act, asking=event.asks, questions_in_a_row=in_a_row)
+    shown = state.shown_now or (_compared(state) if event.act == "compare" else ())
+    return replace(state, last_act=event.act, asking=event.asks, questions_in_a_row=in_a_row, shown_now=shown)
+
+
+def _compared(state: DialogueState) -> tuple[str, ...]:
+    """The items of a comparison that no list went before: what "the first one" means then."""
+    last = takewhile(lambda reaction: reaction.kind == "mention", reversed(state.reactions))
+    return tuple(reaction.item for reaction in last)[:MOST_COMPARED][::-1]
 
 
 def _restarted(state: DialogueState, event: e.Restarted) -> DialogueState:  # noqa: ARG001

@@ -54,8 +54,10 @@ def _chips(action: a.Action, facts: Facts) -> list[Chip]:
             return [*critiques(facts), chip("other", facts.labels)]
         case a.Recommend() | a.Confirm(what="undo" | "removed") if facts.relaxations:
             return ways_out(facts)
-        case a.ConfirmForget() | a.AskMeant():
+        case a.ConfirmForget():
             return [chip("yes", facts.labels), chip("no", facts.labels)]
+        case a.AskMeant():
+            return [chip("meant", facts.labels), chip("not_meant", facts.labels)]
         case a.AskValue(facet=facet, values=values) if values:
             return [_refusal(facts.labels, facts.labels.value(facet, value)) for value in values]
         case a.Describe() | a.Compare() | a.Explain() | a.Liken() | a.AskValue():

@@ -139,6 +139,8 @@ CHIPS = {
     "show": ("Just show me", "just show me"),
     "yes": ("Yes, delete it", "yes"),
     "no": ("No, keep it", "no"),
+    "meant": ("Yes", "yes"),
+    "not_meant": ("No", "no"),
     "undo": ("Undo", "undo that"),
     "why": ("Why these?", "why these?"),
     "more_like": ("More like this", "more like that one"),

@@ -44,7 +44,14 @@ _REFUSED_WORD = re.compile(
     r"(?!(?:one|more|that|the|too|so|for|from|in|with|by|an?)\b)(?P<word>[a-z][\w\-]{2,})(?=\W*$|\W*[,.;!?]|\s+(?:and|but|or|please|plz)\b)",
     re.I,
 )
+#: what was not copied with a number that it bounds: "newer than" of "newer than 2010"
+_COMPARED_NUMBER = re.compile(
+    r"\b(?:newer|older|later|earlier|younger|more recent|cheaper|dearer|less|more|longer|shorter|higher|lower|bigger|smaller)"
+    r" than\s+[$€£]?$|\b(?:after|before|since|under|over|below|above|from)\s+[$€£]?$",
+    re.I,
+)
 _TONED = re.compile(r"\b(?:(?:not|nothing|never)\s+(?:too|so|very|that)|too|less)\s+$", re.I)
+_BOUND_AFTER = re.compile(r"\s+than\s+[$€£]?['’]?\d", re.I)
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -130,7 +137,9 @@ class NeedSlots:
         text = heard.message.message.replace("’", "'")
         places = [m for m in self._linker.scan_values(text) if m.facet == heard.raw.slot and values & {*m.values}]
         set_against = any(
-            stance.CONTRASTED.match(text, m.end) and not stance.NEGATION.search(text[: m.start]) for m in places
+            (stance.CONTRASTED.match(text, m.end) or stance.FREE_OF.search(text[: m.start]))
+            and not stance.NEGATION.search(text[: m.start])
+            for m in places
         )
         return heard.with_sign(1) if set_against else heard
 
@@ -160,7 +169,9 @@ class NeedSlots:
         """The range of a copied number, read with the words right before it: "over 50" of "not over 50" is a limit."""
         style, year = self._styles[heard.raw.slot], self._this_year()
         near = " ".join(heard.clause.split()[-4:]) if heard.start >= 0 else ""
-        plain = parse_range(heard.raw.value, style, year)
+        compared = _COMPARED_NUMBER.search(heard.before) if heard.start >= 0 else None
+        said = f"{compared.group()}{heard.raw.value}" if compared else heard.raw.value
+        plain = parse_range(said, style, year) or parse_range(heard.raw.value, style, year)
         if heard.raw.polarity < 0 or not stance.NEGATION.search(near) or not _OPEN_BELOW.match(heard.raw.value):
             return plain
         return parse_range(f"not {heard.raw.value}", style, year) or plain
@@ -175,6 +186,8 @@ class NeedSlots:
             heard = replace(heard, raw=replace(heard.raw, value=typed, polarity=-1))
         slot = Slot("about", typed, heard.raw.polarity, operation(heard), Force.PREFER, said=heard.raw.value)
         way = self._linker.relative(typed.lower().removesuffix(" one").removeprefix("the "))
+        if way and _BOUND_AFTER.match(heard.after):
+            return []  # the number says it: "newer than 2010"
         if way:
             direction: Literal["less", "more"] = "less" if way[1] == "less" else "more"
             return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]

@@ -47,6 +47,8 @@ _FORGET_ME = _within(
     rf"(?:forget|delete|erase|remove|wipe|clear) (?:about )?(?:all )?{_STUFF}(?=\W*$|"
     r"[.,!?]| please| now| and | from )",
     r"forget (?:everything|all) (?:you (?:know|have|learned|learnt|remember) )?about me\b",
+    r"^\W*(?:(?:ok|okay|please|pls|plz|just|now|and|can you|could you)\W+)*(?:forget|delete|erase) everything"
+    r"(?:\W+(?:now|please|pls|plz|ok|thanks))?\W*$",
     r"(?:delete|erase|wipe) (?:everything|all (?:the )?data)(?: you (?:have|know|"
     r"stored|saved))?(?: on| about)? me\b",
 )
@@ -58,7 +60,7 @@ _START_OVER = _whole(
     r"(?:clear|reset|drop|remove) (?:all(?: of)? |everything|the )?(?:my |the )"
     r"?(?:filters|search|criteria|constraints|everything)",
     r"(?:new|fresh) (?:search|start|conversation|chat)",
-    r"forget (?:everything|all(?: of (?:it|that))?)(?: i(?:'ve| have)? said)?",
+    r"forget (?:(?:everything|all) i(?:'ve| have)? said|all of (?:it|that))",
     r"(?:a )?clean slate",
 )
 _START_OVER_INSIDE = _within(

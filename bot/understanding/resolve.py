@@ -6,6 +6,7 @@ resolved in `name_slots.py`, values and needs in `need_slots.py`, signs in `sign
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ from bot.understanding.signs import as_governed, as_refused, commits, with_prais
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
-from retrieval.linking import Linker
+from retrieval.linking import Linker, ValueMention
 from retrieval.linking.text import words
 
 __all__ = ["Resolver", "project"]
@@ -79,13 +80,37 @@ class Resolver:
 
     def _heard(self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext) -> list[Heard]:
         """The copied slots as the screen and the message bear them out, each with its place and those of names."""
-        copied = [trimmed(raw, message, self._linker, self._nouns) for raw in raw_slots]
+        whole = self._whole(raw_slots, message.message)
+        copied = [trimmed(raw, message, self._linker, self._nouns) for raw in whole]
         settled = settle(intent, copied, message, self._linker)
         names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])
         at = [find(message.message, raw.value) for raw in settled]
         several = sum(raw.slot == "item" for raw in settled) > 1
         clauses = [pointing_clause(raw, message, self._linker) if several else "" for raw in settled]
         return [Heard(message, *one) for one in zip(settled, at, [names] * len(at), clauses, strict=True)]
+
+    def _whole(self, raw_slots: Sequence[RawSlot], text: str) -> list[RawSlot]:
+        """A copied part of a value's longer name as that name: "leather" of "vegan leather", which is not leather.
+
+        A leather jacket is of leather and a jacket: names whose every word is a value stay apart.
+        """
+        long = [v for v in self._linker.scan_values(text) if self._is_one(v)]
+
+        def whole(raw: RawSlot) -> RawSlot:
+            if self._kinds.get(raw.slot, FacetKind.CATEGORY) is not FacetKind.CATEGORY or raw.slot == "item":
+                return raw
+            places = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(raw.value)}(?!\w)", text, re.I)]
+            within = [v for v in long if places and all(v.start <= p < v.end for p in places)]
+            if not within or len(within[0].text) <= len(raw.value):
+                return raw
+            return replace(raw, slot=within[0].facet, value=text[within[0].start : within[0].end])
+
+        return [whole(raw) for raw in raw_slots] if long else list(raw_slots)
+
+    def _is_one(self, named: ValueMention) -> bool:
+        parts = named.text.split()
+        category = self._kinds[named.facet] is FacetKind.CATEGORY
+        return category and len(parts) > 1 and not all(self._linker.scan_values(part) for part in parts)
 
     def _lifted(self, slots: Sequence[Slot], text: str) -> list[Slot]:
         """The facets that the message says do not matter ("any brand"), as wholes, unless it states one of them."""

@@ -24,8 +24,22 @@ _INSTEAD_AFTER = re.compile(r"\s+(?:\w+\s+)?instead\b", re.I)
 _INSTEAD_OF_AFTER = re.compile(r"\s+instead of\b.*\binstead\b", re.I)
 
 
+#: a whole message that scorns what it points at: "these r shit", "all of them look awful"
+_SCORNED = re.compile(
+    r"\W*(?:(?:ew+|ugh+|nah|no|nope|lol|wow|omg|god|honestly|sorry|but|ok)\W+)*"
+    r"(?:(?:all |most |both |none )?(?:of )?(?:it|that|this|these|those|they|them|ur \w+|your \w+)(?: ones?| all| both)?)"
+    r"(?:['’]?(?:s|re)| is| r| are| was| were| look| looks| seem| seems| all| both)*"
+    r"(?: (?:so|really|pretty|all|just|very|kinda|kind of|absolute(?:ly)?|total(?:ly)?|fucking|fckin|bloody|complete(?:ly)?)"
+    r")* (?:shit\w*|shite|crap\w*|trash|garbage|rubbish|awful|terrible|horrible|horrid|ugly|hideous|gross|boring|bad|lame"
+    r"|dull|stupid|dumb|nasty|sucks?|suck ass|the worst)(?: lol| man| dude| mate| tbh)?\W*",
+    re.I,
+)
+
+
 def as_refused(heard: Heard) -> Heard:
     """The slot as avoided where words right beside it refuse it: "no X", "X puts me off", whoever read it."""
+    if heard.raw.slot == "item" and heard.raw.polarity > 0 and _SCORNED.fullmatch(heard.message.message):
+        return heard.with_sign(-1)
     wanted = heard.raw.polarity > 0 and heard.start >= 0
     refused = wanted and (stance.REFUSED_BEFORE.search(heard.before) or stance.REFUSED_AFTER.match(heard.rest))
     return heard.with_sign(-1) if refused else heard

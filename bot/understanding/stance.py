@@ -192,4 +192,11 @@ LIKE_THAT = any_of(
 )
 
 #: "scary, but not gory": what stands before is wanted, unless it is refused itself
-CONTRASTED = re.compile(r"[^.!?;]{0,20}?(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b", _I)
+CONTRASTED = re.compile(
+    r"[^.!?;]{0,20}?(?:(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b|\b(?:with ?out|w/o|minus|sans)\s+\w|"
+    r"\s(?:no|not)\s+(?!(?:thanks?|thx|way|more|for|my|our|really|into|interested|keen|a|please|pls|i|it|that|this|so|"
+    r"too|very|again|longer|now)\b)\w)",
+    _I,
+)
+#: what an "X-free" thing is: itself wanted
+FREE_OF = re.compile(r"\b[\w-]+[ -]free\s+$", _I)
