@@ -27,6 +27,7 @@ _YEAR = re.compile(r"(?<!\s)\s*[\(\[](?:18|19|20)\d\d[\)\]]\s*$")
 _PRONOUNS = frozenset({"it", "this", "that", "these", "those", "them", "one", "ones"})
 _JOINT = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|or|n)\s+")
 _THE = re.compile(r"(?:the|that|this)\s", re.I)
+_AFTER_A_TITLE = frozenset({"for", "on", "in", "with", "suitable", "ok", "okay", "good", "or", "any", "too", "safe"})
 _NO = re.compile(r"(?:no|not|without)\s+(?:any\s+)?(?P<name>.+)", re.I)
 
 
@@ -57,8 +58,8 @@ class NameSlots:
             return moved
         if best and best.confidence >= SURE:
             return [_item_slot(heard, _named(best), best.id, best.confidence)]
-        if several := self._listed(heard):
-            return several
+        if found := self._listed(heard) or self._begun(heard):
+            return found
         if not is_name(typed, heard.message, self._nouns):
             return self._plain_words(heard)
         return [replace(_item_slot(heard, title_cased(_YEAR.sub("", typed).strip(" \"'“”")), None), known=False)]
@@ -104,6 +105,16 @@ class NameSlots:
                 return []
             found.append(_item_slot(heard, _named(link), link.id))
         return found
+
+    def _begun(self, heard: Heard) -> list[Slot]:
+        """The item whose whole title begins what was copied, before a small word: "shrek for kids"; else empty."""
+        said = heard.raw.value.split()
+        for end in range(len(said) - 1, 0, -1):
+            rest = said[end].casefold()
+            link = next(iter(self._linker.items(" ".join(said[:end]))), None) if rest in _AFTER_A_TITLE else None
+            if link is not None and link.confidence >= _EXACT:
+                return [_item_slot(heard, _named(link), link.id)]
+        return []
 
     def _refused(self, heard: Heard) -> list[Slot]:
         """A value or need that is no item but was copied with its refusal ("no Nike", "no zombies"); else empty."""

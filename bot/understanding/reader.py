@@ -24,7 +24,7 @@ from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 
 LONGEST = 2_000  #: characters of a message that is read
-FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT})  #: without a slot these say little
+FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT, Intent.ASK, Intent.COMPARE})
 log = logging.getLogger(__name__)
 
 

@@ -22,7 +22,7 @@ from bot.understanding.pointing import pointing_clause, settle, trimmed
 from bot.understanding.projection import project
 from bot.understanding.reading import Intent, MessageInContext, Op, Request, Slot
 from bot.understanding.requests import detect_request
-from bot.understanding.signs import as_governed, as_refused, commits, with_praise
+from bot.understanding.signs import as_governed, as_refused, commits, scorns, with_praise
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
@@ -31,6 +31,7 @@ from retrieval.linking.text import words
 
 __all__ = ["Resolver", "project"]
 
+_TOLD_ABOUT = re.compile(r"\b(?:about|describe|on)\s+(?P<what>[^.!?;]{2,60}?)\s*[.!?]*$", re.I)
 _OF_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY}
 
 
@@ -54,7 +55,11 @@ class Resolver:
         request = detect_request(message.message, raw_slots)
         if request in _OF_US:
             return Intent.HELP, (), request
+        if scorns(message.message):
+            intent, raw_slots = Intent.FEEDBACK, [raw for raw in raw_slots if raw.slot == "item"]
         slots = [slot for heard in self._heard(intent, raw_slots, message) for slot in self._slot(heard)]
+        if request is Request.DESCRIBE and not slots:
+            slots = self._described(message)
         if request is Request.UNDO and (corrected := _corrected(slots, message.message)):
             request, slots = None, corrected
         elif request is Request.UNDO:
@@ -111,6 +116,13 @@ class Resolver:
         parts = named.text.split()
         category = self._kinds[named.facet] is FacetKind.CATEGORY
         return category and len(parts) > 1 and not all(self._linker.scan_values(part) for part in parts)
+
+    def _described(self, message: MessageInContext) -> list[Slot]:
+        """The item that "tell me about …" ends with, by its whole title: "alien" is no need then."""
+        found = _TOLD_ABOUT.search(message.message)
+        raw = RawSlot("item", found["what"], 0) if found else None
+        slots = [] if raw is None else self._named.item(Heard(message, raw, found.start("what") if found else -1))
+        return [slot for slot in slots if slot.item_id is not None]
 
     def _lifted(self, slots: Sequence[Slot], text: str) -> list[Slot]:
         """The facets that the message says do not matter ("any brand"), as wholes, unless it states one of them."""

@@ -36,9 +36,14 @@ _SCORNED = re.compile(
 )
 
 
+def scorns(text: str) -> bool:
+    """Whether a message is nothing but scorn for what it points at: "these r shit"."""
+    return _SCORNED.fullmatch(text) is not None
+
+
 def as_refused(heard: Heard) -> Heard:
     """The slot as avoided where words right beside it refuse it: "no X", "X puts me off", whoever read it."""
-    if heard.raw.slot == "item" and heard.raw.polarity > 0 and _SCORNED.fullmatch(heard.message.message):
+    if heard.raw.slot == "item" and heard.raw.polarity > 0 and scorns(heard.message.message):
         return heard.with_sign(-1)
     wanted = heard.raw.polarity > 0 and heard.start >= 0
     refused = wanted and (stance.REFUSED_BEFORE.search(heard.before) or stance.REFUSED_AFTER.match(heard.rest))
