@@ -80,7 +80,8 @@ def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wo
     if matches:
         return _cut(wording.line("wanted", values=matches), LONGEST)
     asked = [wish for wish in request.wishes if wish not in request.session.tastes]
-    return wording.line("asked" if request.text or asked or request.directions else "start")
+    within = (asked or request.directions) and not request.text  # nobody can promise that it meets a need in words
+    return wording.line("asked" if within else "start")
 
 
 @dataclass(frozen=True)
