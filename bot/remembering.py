@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue import events as ev
+from bot.dialogue.events import Value
 from bot.dialogue.state import DialogueState
 from bot.memory.evidence import Evidence
-from bot.memory.memory import Keeping, Memory
+from bot.memory.memory import ITEM, Keeping, Memory
 from bot.memory.profile import Interest
 from bot.memory.restoring import still_there
 from bot.memory.stating import Stated
@@ -190,6 +191,18 @@ class Visitor:
     def statements(self, key: str) -> tuple[Evidence, ...]:
         """What the visitor stated under one key, oldest first."""
         return tuple(e for e in self._memory.conversations.statements(self._name) if e.key == key and e.sentiment)
+
+    def named(self, name: str) -> tuple[tuple[str, Value], ...]:
+        """What is known of the visitor under a name: (facet, value) of stated interests, (ITEM, id) of items."""
+        sought, by_id = name.casefold().removeprefix("the "), self._memory.catalogue.by_id
+
+        def is_it(known: object) -> bool:
+            return str(known).casefold().removeprefix("the ") == sought
+
+        done = self._memory.store.session(self._name)
+        items = dict.fromkeys(i for i in (*done.liked, *done.disliked, *done.seen) if i in by_id)
+        values = [(i.facet, i.value) for i in self.interests() if i.stated and is_it(i.value)]
+        return (*values, *((ITEM, item) for item in items if is_it(by_id[item].title)))
 
     def give_back(self, key: str, statements: Sequence[Evidence]) -> None:
         """An interest that was taken back is known again, by what had stated it and by reactions."""

@@ -14,12 +14,16 @@ from bot.dialogue import actions as a
 from bot.dialogue import events as ev
 from bot.dialogue.constraint import constraint_key
 from bot.dialogue.doubt import doubted
+from bot.dialogue.events import Value
 from bot.dialogue.state import DialogueState
 from bot.memory.evidence import Evidence
-from bot.memory.stating import Stated, as_removal, stated, takes_back
+from bot.memory.memory import ITEM
+from bot.memory.stating import Stated, as_removal, named_to_forget, stated, takes_back
 from bot.remembering import Visitor
-from bot.understanding.reading import Reading
+from bot.understanding.reading import Op, Reading, Slot
 from retrieval.catalogue.item import Catalogue
+
+_Tastes = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,48 @@ def told(reading: Reading, text: str, visitor: Visitor, catalogue: Catalogue) ->
     said = _stated(reading, text, catalogue)
     forgotten = takes_back(reading, reading.english, catalogue)
     if not forgotten:
-        return reading, Taste(said)
+        known = _forgotten_by_name(reading, visitor)
+        return _forget_named(reading, text, known, visitor, catalogue) if known else (reading, Taste(said))
+    events, known = _taken_back(forgotten, text, visitor)
+    subject = ", ".join(s.said or str(s.value) for s in reading.slots)
+    corrected = a.Confirm("corrected" if known else "not_noted", subject=subject)
+    return as_removal(reading), Taste(said, corrected, events if known else ())
+
+
+def _taken_back(tastes: _Tastes, text: str, visitor: Visitor) -> tuple[tuple[ev.Event, ...], bool]:
+    """Take tastes off what is known; what an undo needs, and whether anything was known of them."""
     events = []
-    for facet, value in forgotten:
+    for facet, value in tastes:
         kept = tuple(
             json.dumps(asdict(e), ensure_ascii=False) for e in visitor.statements(constraint_key(facet, value))
         )
         events.append(ev.TasteTakenBack(facet, value, kept))
-    known = visitor.correct([constraint_key(facet, value) for facet, value in forgotten], text)
-    subject = ", ".join(s.said or str(s.value) for s in reading.slots)
-    corrected = a.Confirm("corrected" if known else "not_noted", subject=subject)
-    return as_removal(reading), Taste(said, corrected, tuple(events) if known else ())
+    known = visitor.correct([constraint_key(facet, value) for facet, value in tastes], text)
+    return tuple(events), known
+
+
+def _forgotten_by_name(reading: Reading, visitor: Visitor) -> _Tastes:
+    """What "forget alien" names of what is known of the visitor, whatever it was read as."""
+    name = named_to_forget(reading.english) if reading.request is None else None
+    return visitor.named(name) if name else ()
+
+
+def _forget_named(
+    reading: Reading, text: str, known: _Tastes, visitor: Visitor, catalogue: Catalogue
+) -> tuple[Reading, Taste]:
+    """Tastes and reactions taken off what is known by name, and off what this conversation believes.
+
+    An undo brings back tastes, and reactions of this conversation; not those of an earlier one.
+    """
+    items = [str(value) for facet, value in known if facet == ITEM]
+    events, _ = _taken_back(tuple(one for one in known if one[0] != ITEM), text, visitor)
+    visitor.correct([f"{ITEM}{item}" for item in items], text)
+    titles = {item: catalogue.by_id[item].title for item in items}
+    named = [Slot("item", title, 0, Op.REMOVE, item_id=item, said=title) for item, title in titles.items()]
+    values = [Slot(facet, str(value), 0, Op.REMOVE, said=str(value)) for facet, value in known if facet != ITEM]
+    slots = (*named, *values)
+    subject = ", ".join(slot.said for slot in slots)
+    return replace(reading, slots=slots), Taste((), a.Confirm("corrected", subject=subject), events)
 
 
 def in_doubt(

@@ -29,7 +29,8 @@ def is_doubtful(reading: Reading, changes: Sequence[e.Event], state: DialogueSta
     if reading.intent not in _ACTED_ON or reading.request is not None or not any(map(changes_beliefs, changes)):
         return False
     unsure = reading.confidence is not None and reading.confidence < DOUBTFUL and not reading.agreed
-    unsure = unsure and any(slot.slot != "about" for slot in reading.slots)  # words copied as needs mean themselves
+    if reading.slots and all(slot.slot == "about" for slot in reading.slots):
+        return False  # words copied as needs mean themselves
     return unsure or any(_is_loose(slot) for slot in reading.slots)
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from bot.dialogue import events as e
-from bot.dialogue.constraint import Constraint
+from bot.dialogue.constraint import Constraint, constraint_key
 from bot.dialogue.hints import hinted_items, hints_in_force
 from bot.dialogue.state import DialogueState
 from ranking.request import Direction, FacetWish, Session
@@ -132,12 +132,19 @@ def query_text(state: DialogueState) -> str:
 def wishes(state: DialogueState, tastes: Iterable[FacetWish] = ()) -> tuple[FacetWish, ...]:
     """Every constraint as ranking weighs it, hard ones too: among alternatives, more of them is better; then hints.
 
-    `tastes` known from before stand last, without those on a facet that this conversation speaks of.
+    `tastes` known from before stand last, without those on a facet that this conversation speaks of; what was disliked
+    still counts beside another value of the facet ("sci-fi" of somebody who dislikes horror).
     """
     now = tuple(FacetWish(c.facet, c.value, c.polarity * (1.0 if c.hard else SOFT)) for c in state.constraints)
     hints = tuple(FacetWish(h.facet, h.value, HINTED) for h in hints_in_force(state) if h.facet is not None)
     spoken_of = {c.facet for c in state.constraints} | {d.facet for d in state.directions}
-    return (*now, *hints, *(taste for taste in tastes if taste.facet not in spoken_of))
+    wanted = {c.key for c in state.constraints}
+
+    def counts(taste: FacetWish) -> bool:
+        disliked = taste.weight < 0 and isinstance(taste.value, str)
+        return taste.facet not in spoken_of or (disliked and constraint_key(taste.facet, taste.value) not in wanted)
+
+    return (*now, *hints, *filter(counts, tastes))
 
 
 def directions(state: DialogueState) -> tuple[Direction, ...]:

@@ -17,14 +17,17 @@ from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 
 _VERY = r"(?:(?:really|always|absolutely|just|do|also|generally|usually|mostly|still|all|do really|quite|very) )*"
+_UNSAID_I = r"^\W*(?:(?:also|but|and|really|absolutely|just|totally|still|always) )*"  #: "… but hate musicals"
 _LIKES = re.compile(
     rf"\bi {_VERY}(?:like|love|enjoy|adore|prefer)\b"
+    rf"|{_UNSAID_I}(?:love|adore)\b(?! to\b)"
     rf"|\bi(?:'m| am) {_VERY}(?:into|fond of|an? (?:\w+ )?(?:fan of|\w+ fan))\b"
     rf"|\bi(?:'ve| have) always {_VERY}(?:liked|loved|enjoyed)\b|\bmy (?:all[- ]time )?favou?rites?\b",
     re.IGNORECASE,
 )
 _DISLIKES = re.compile(
     rf"\bi {_VERY}(?:hate|dislike|loathe|detest|can'?t stand|cannot stand|never (?:liked|enjoyed))\b"
+    rf"|{_UNSAID_I}(?:hate|dislike|loathe|detest|can'?t stand|(?:do not|don'?t) (?:like|love|enjoy))\b(?! to\b)"
     rf"|\bi (?:do not|don'?t) {_VERY}(?:like|love|enjoy|care for)\b"
     r"|\b(?:i(?:'m| am) )?not (?:an? )?(?:\w+ )?(?:fan of|into)\b"
     r"|\bi (?:no longer|never) (?:like|love|enjoy)\b",
@@ -40,6 +43,14 @@ _PARTS = re.compile(r"(?P<end>[.;!?\n]+|\b(?:but|though|however)\b)|,|\band\b|\b
 _FORGET = re.compile(
     r"\b(?:forget|delete|remove|erase|drop|don'?t remember)\b.*\b(?:(?:i|i'm|i am|my) (?:\w+ )?"
     r"(?:like|liked|love|loved|enjoy|enjoyed|prefer|hate|hated|dislike|into|taste for|love (?:of|for)|interest in))\b",
+    re.IGNORECASE,
+)
+
+
+#: a whole message that only says what to forget: "forget alien", "please delete horror"
+_FORGET_NAMED = re.compile(
+    r"\W*(?:(?:ok|okay|please|pls|plz|now|and|can you|could you)\W+)*(?:forget|delete|erase|remove)(?: about)? "
+    r"(?P<name>.+?)(?:\W+(?:please|pls|plz|thanks))?\W*",
     re.IGNORECASE,
 )
 
@@ -73,8 +84,8 @@ def stated(reading: Reading, text: str, catalogue: Catalogue) -> tuple[Stated, .
         value = _value(slot, catalogue)
         if value is None or slot.op is Op.REMOVE or slot.op is Op.SOFTEN or slot.relative is not None:
             continue
-        heard = (slot.said or str(value)).replace("’", "'").casefold()
-        clause = next((c for c in clauses if heard in c.part.casefold()), None)
+        heard = _spelled(*filter(None, (slot.said, str(value))))
+        clause = next((c for c in clauses if heard.search(c.part)), None)
         if clause is not None and clause.mood and clause.mood == slot.polarity:
             found.append(Stated(slot.slot, value, clause.mood, clause.said))
     return tuple(dict.fromkeys(found))
@@ -86,6 +97,12 @@ def takes_back(reading: Reading, text: str, catalogue: Catalogue) -> tuple[tuple
         return ()
     values = ((slot.slot, _value(slot, catalogue)) for slot in reading.slots)
     return tuple(dict.fromkeys((facet, value) for facet, value in values if value is not None))
+
+
+def named_to_forget(text: str) -> str | None:
+    """What a message that says nothing else asks to forget by name, lower case; None: it asks no such thing."""
+    found = _FORGET_NAMED.fullmatch(text)
+    return found["name"].casefold() if found else None
 
 
 def as_removal(reading: Reading) -> Reading:
@@ -112,6 +129,12 @@ def _clauses(text: str) -> Iterator[_Clause]:
         if cut is None or cut["end"]:
             mood = 0
         start = cut.end() if cut else end
+
+
+def _spelled(*names: str) -> re.Pattern[str]:
+    """Any of several names in a message, however it is joined there: "sci-fi" is "sci fi" or "scifi" as well."""
+    joined = (r"\W*".join(map(re.escape, re.findall(r"\w+", name) or [name])) for name in names)
+    return re.compile("|".join(joined), re.IGNORECASE)
 
 
 def _sentiment(part: str) -> Sentiment | None:

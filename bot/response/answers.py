@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.response.claims import NumberClaim, ValueClaim, is_borne_out, is_within, names_plainly
 from bot.response.facts import facts_line
 from bot.response.labels import Labels, plain_number
-from bot.response.questions import topics
+from bot.response.questions import topics, without
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import NumberStyle
@@ -30,16 +31,18 @@ def answer(question: str, item: Item, labels: Labels, about: Iterable[str] = (),
     asked = topics(rest, item, labels, about)
     if asked.text:
         return overview(item, labels)
-    lines = [_confirmed(item, facet, value, labels, seed) for facet, value in asked.values]
+    lines = [_confirmed(item, claim, labels, seed) for claim in asked.values]
+    lines += [_measured(item, claim, labels, seed) for claim in asked.numbers]
     said = known if rest != question else ""
     facts = [fact for column in asked.columns if (fact := _fact(item, column, labels, said))]
     if said and asked.columns and not facts and any(item.fields.get(column) for column in asked.columns):
         lines.append(labels.say("no_others", seed, title=item.title))
     if facts:
-        lines.append(f"{item.title}: {'; '.join(facts)}.")
+        fact = f"{item.title}: {'; '.join(facts)}."
+        lines.append(labels.say("yes", seed, fact=fact) if _is_named(question, item, asked.columns) else fact)
     if lines:
         return " ".join(dict.fromkeys(lines))
-    return labels.say("unsaid", seed, title=item.title)
+    return labels.say("unreviewed" if asked.good else "unsaid", seed, title=item.title)
 
 
 def overview(item: Item, labels: Labels) -> str:
@@ -65,14 +68,37 @@ def _plain(item: Item) -> dict[str, Sequence[str] | float | None]:
     return dict(item.facets)
 
 
-def _confirmed(item: Item, facet: str, value: str, labels: Labels, seed: int) -> str:
-    """ "Yes. …" with the value; "No. …" with the values it has, when the catalogue knows any."""
-    has = item.values(facet)
-    if any(v.casefold() == value.casefold() for v in has):
-        return labels.say("yes", seed, fact=f"{item.title}: {labels.value(facet, value)}.")
+def _confirmed(item: Item, claim: ValueClaim, labels: Labels, seed: int) -> str:
+    """ "Yes. …" with the value; "No. …" with the values it has; these alone when neither can be told."""
+    has = item.values(claim.facet)
     if not has:
         return labels.say("unsaid", seed, title=item.title)
-    return labels.say("no", seed, fact=f"{item.title}: {labels.facet(facet)} {_listed(has, labels)}.")
+    holds = is_borne_out(claim, item, labels)
+    named = holds is not None and holds == claim.has
+    fact = labels.value(claim.facet, claim.value) if named else f"{labels.facet(claim.facet)} {_listed(has, labels)}"
+    return _told(holds, f"{item.title}: {fact}.", labels, seed)
+
+
+def _measured(item: Item, claim: NumberClaim, labels: Labels, seed: int) -> str:
+    """ "Yes. …" or "No. …" by the number, which is said; it alone when the words do not decide."""
+    value = item.number(claim.facet)
+    if value is None:
+        return labels.say("unsaid", seed, title=item.title)
+    style = labels.styles[claim.facet]
+    text = labels.number(claim.facet, value)
+    fact = f"{labels.facet(claim.facet)} {text}" if style is NumberStyle.PLAIN else text
+    return _told(is_within(claim, value, style), f"{item.title}: {fact}.", labels, seed)
+
+
+def _told(holds: bool | None, fact: str, labels: Labels, seed: int) -> str:
+    return fact if holds is None else labels.say("yes" if holds else "no", seed, fact=fact)
+
+
+def _is_named(question: str, item: Item, columns: Iterable[str]) -> bool:
+    """Whether a plain yes-or-no question names the one word that a column holds: "is it for men"."""
+    asked = without(question, (item.title,)).casefold()
+    held = [item.fields.get(column) for column in columns]
+    return len(held) == 1 and isinstance(held[0], str) and names_plainly(asked, held[0])
 
 
 def _fact(item: Item, column: str, labels: Labels, told: str = "") -> str:

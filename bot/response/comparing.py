@@ -6,13 +6,14 @@ Knows the rows of the catalogue and the templates; makes nothing up and asks no 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.response.facts import NAMES, facet_text
-from bot.response.labels import Labels
+from bot.response.facts import NAMES, number_text
+from bot.response.labels import Labels, plain_number
+from bot.response.questions import RATED, quality_columns
 from bot.response.tables import table
 from retrieval.catalogue.item import Item
-from retrieval.catalogue.schema import FacetKind
+from retrieval.catalogue.schema import Facet, FacetKind
 from retrieval.linking.styles import comparatives
 
 MOST_SHARED = 4
@@ -21,17 +22,37 @@ SOMEWHAT = 0.7  #: and somewhat close
 
 
 def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
-    """A table, a column for each of two to four items, then what all of them have in common."""
+    """A table, a column for each of two to four items, then what all of them have in common.
+
+    A cell that leaves values out says so ("…") and shows first those that all of them have.
+    """
     rows = [["", *(item.title for item in items)]]
     names = NAMES if len(items) == 2 else NAMES - 1
     for facet in labels.schema.facets:
-        cells = [facet_text(facet, item.facets.get(facet.name), names) or "–" for item in items]
+        cells = [_cell(facet, item, items, names) or "–" for item in items]
         if any(cell != "–" for cell in cells):
             rows.append([labels.facet(facet.name), *cells])
     shared = common(items, labels)
     key = "both" if len(items) == 2 else "all"
     last = [labels.say(key, seed, shared=labels.joined(shared[:MOST_SHARED]))] if shared else []
     return "\n".join([table(rows), *last])
+
+
+def _cell(facet: Facet, item: Item, items: Sequence[Item], names: int) -> str:
+    """All values of a facet, a long row of whole numbers as "7–12", at most `names` of other values; "": unknown."""
+    if facet.kind is FacetKind.NUMBER:
+        number = item.number(facet.name)
+        return "" if number is None else number_text(number, facet.unit)
+    values = item.values(facet.name)
+    if len(values) <= names:
+        return ", ".join(values)
+    if all(v.isdecimal() for v in values):
+        run = sorted(map(int, values))
+        if run == list(range(run[0], run[0] + len(run))):
+            return f"{run[0]}–{run[-1]}"
+    shared = [v for v in values if all(v in other.values(facet.name) for other in items)]
+    first = [*shared, *(v for v in values if v not in shared)][:names]
+    return ", ".join(v for v in values if v in first) + " …"
 
 
 def common(items: Sequence[Item], labels: Labels) -> list[str]:
@@ -46,6 +67,22 @@ def common(items: Sequence[Item], labels: Labels) -> list[str]:
     return list(dict.fromkeys(shared))
 
 
+def best_rated(question: str, items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
+    """The answer to "which is the best rated?" among `items`; empty when it asks something else."""
+    asked = RATED.search(question)
+    if asked is None or len(items) < 2:
+        return ""
+    column = next(iter(quality_columns(labels)), "")
+    held = [(value, item) for item in items if isinstance(value := item.fields.get(column), int | float)]
+    if len(held) < 2:
+        return labels.say("unreviewed", seed, title=labels.joined([item.title for item in items], "or"))
+    known = [(float(value), item) for value, item in held]
+    name = labels.lexicon.labels.get(column) or column.replace("_", " ")
+    more = asked["most"].casefold() in ("best", "top", "highest")
+    key, filled = _decided(known, more, labels, lambda n: f"{name} {plain_number(n)}")
+    return labels.say(key, seed, word=" ".join(asked[0].casefold().replace("-", " ").split()), **filled)
+
+
 def which(question: str, items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
     """The answer to "which is the shortest?" among `items`; empty when it asks for no number that two of them have."""
     asked = _asked(question.casefold(), labels)
@@ -55,14 +92,22 @@ def which(question: str, items: Sequence[Item], labels: Labels, seed: int = 0) -
     known = [(n, item) for item in items if (n := item.number(facet)) is not None]
     if len(known) < 2:
         return ""
+    key, filled = _decided(known, more, labels, lambda n: labels.number(facet, n))
+    return labels.say(key, seed, word=word, **filled)
+
+
+def _decided(
+    known: Sequence[tuple[float, Item]], more: bool, labels: Labels, told: Callable[[float], str]
+) -> tuple[str, dict[str, str]]:
+    """Which of the items has the most, or least, of the numbers `known`, and which comes next: template and filling."""
     best = max(n for n, _ in known) if more else min(n for n, _ in known)
     first = [item.title for n, item in known if n == best]
     rest = sorted(((n, item.title) for n, item in known if n != best), reverse=more)
-    filled = {"titles": labels.joined(first), "word": word, "number": labels.number(facet, best)}
+    filled = {"titles": labels.joined(first), "number": told(best)}
     if not rest:
-        return labels.say("which_same", seed, **filled)
-    after = f"{rest[0][1]}, {labels.number(facet, rest[0][0])}"
-    return labels.say("which_are" if len(first) > 1 else "which_is", seed, next=after, **filled)
+        return "which_same", filled
+    filled["next"] = f"{rest[0][1]}, {told(rest[0][0])}"
+    return "which_are" if len(first) > 1 else "which_is", filled
 
 
 def _asked(question: str, labels: Labels) -> tuple[str, bool, str] | None:

@@ -12,13 +12,15 @@ from typing import Any
 
 from bot.dialogue import actions as a
 from bot.dialogue import events as e
+from bot.dialogue.cues import speaks_of_several
 from bot.dialogue.doubt import meant
 from bot.dialogue.policy import MOST_COMPARED
 from bot.response.answers import answer, titled
 from bot.response.cards import beliefs, understood, wished
 from bot.response.changes import changed, gone, undone
 from bot.response.chips import chips_for, frequent_values
-from bot.response.comparing import compared, likened, which
+from bot.response.claims import claimed_numbers
+from bot.response.comparing import best_rated, compared, likened, which
 from bot.response.grounding import Grounds, ungrounded
 from bot.response.labels import Labels, capital
 from bot.response.memories import within_reach
@@ -160,9 +162,10 @@ def _items(ids: tuple[str, ...], labels: Labels) -> list[Item]:
 
 def _describe(action: a.Describe, facts: Facts) -> str:
     labels, seed = facts.labels, facts.state.turn
-    items = _items(action.items, labels)
+    items, shown = _items(action.items, labels), _items(facts.state.shown_now, labels)
+    if best := best_rated(action.question, shown, labels, seed):
+        return best
     if not items:
-        shown = _items(facts.state.shown_now, labels)
         return (
             facts.say("which", titles=titled(shown, labels)) if shown else facts.say("which_item", noun=labels.noun(1))
         )
@@ -178,7 +181,10 @@ def _last_answer(facts: Facts) -> list[str]:
 def _compare(action: a.Compare, facts: Facts) -> str:
     """The answer, where a number decides ("which is shorter?"); else side by side."""
     items, seed = _items(action.items, facts.labels), facts.state.turn
-    best = which(facts.said, items, facts.labels, seed)
+    if claimed_numbers(facts.said.casefold(), facts.labels):  # "is it longer than 2 hours" compares with no item
+        single = facts.state.focus is not None and not speaks_of_several(facts.said)
+        return _describe(a.Describe(action.items[:1] if single else action.items, facts.said), facts)
+    best = best_rated(facts.said, items, facts.labels, seed) or which(facts.said, items, facts.labels, seed)
     return "\n".join([best or compared(items[:MOST_COMPARED], facts.labels, seed), *_unknown(action, facts)])
 
 

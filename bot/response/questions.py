@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.response.claims import AGE, NumberClaim, ValueClaim, claimed_numbers, claimed_values
 from bot.response.labels import Labels
 from retrieval.catalogue.item import Item
 from retrieval.catalogue.schema import FacetKind
@@ -35,37 +36,61 @@ ABOUT = re.compile(
 )
 ELSEWHERE = re.compile(
     r"\b(netflix|hulu|disney|prime|stream\w*|where (can|do|could)|in stock|available|deliver\w*|ship\w*|return\w*|"
-    r"buy|watch it|oscars?|awards?|box office|sequel|worth it|any good)\b",
+    r"buy|watch it|oscars?|awards?|box office|sequel)\b",
     re.I,
 )
 
+GOOD = re.compile(
+    r"\b(any good|worth it|(well|highly|poorly|badly)[ -](reviewed|rated|received)|reviews?|reviewed)\b|"
+    r"\b(is|are|was) (it|this|that|they|these|those|(the )?\w+ one)( really| actually)? good\W*$",
+    re.I,
+)  #: asks how good others found it
+RATED = re.compile(r"\b(?P<most>best|top|highest|worst|lowest)[ -](rat(ed|ings?)|review(s|ed)?)(?!\w)", re.I)
+_FAME = re.compile(r"rating|score|stars")
+_COUNTED = re.compile(r"count|number|num")
+AGES = frozenset({"age", "ages", "certificate", "certification"})
 
 _CONTRACTED = re.compile(r"\b(who|what|when|where|how)s\b")  #: as typed in haste: "whos in it"
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """What a question is about: `columns` of the row, `values` (facet, value) to confirm, the item's `text`.
+    """What a question is about: `columns` of the row, `values` and `numbers` to confirm, the item's `text`.
 
-    `elsewhere` is True when it asks for what catalogues do not say (where to stream it, delivery).
+    `elsewhere` is True when it asks for what catalogues do not say (where to stream it, delivery), `good` when it asks
+    how good others found it.
     """
 
     columns: tuple[str, ...] = ()
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[ValueClaim, ...] = ()
+    numbers: tuple[NumberClaim, ...] = ()
     text: bool = False
     elsewhere: bool = False
+    good: bool = False
 
 
 def topics(question: str, item: Item, labels: Labels, about: Iterable[str] = ()) -> Topics:
     """What `question` asks of `item`; `about` are facets the understanding found in it."""
     asked = _CONTRACTED.sub(r"\1 is", without(question, (item.title,)).casefold())
-    values = _values(asked, labels)
+    if GOOD.search(asked) or RATED.search(asked):
+        return Topics(quality_columns(labels), good=True)
+    if AGE.search(asked):
+        return Topics(tuple(c for c in labels.row_columns if AGES & set(c.casefold().split("_"))), elsewhere=True)
+    values, numbers = claimed_values(asked, labels), claimed_numbers(asked, labels, about)
     elsewhere = bool(ELSEWHERE.search(asked))
-    wanted = [] if values or elsewhere else [c for c in _columns(asked, labels) if c in item.fields]
-    if not wanted and not values and not elsewhere:
+    settled = bool(values or numbers or elsewhere)
+    wanted = [] if settled else [c for c in _columns(asked, labels) if c in item.fields]
+    if not wanted and not settled:
         wanted = [c for name in about for c in _facet_columns(name, labels)]
-    text = not question.strip() or (not wanted and not values and not elsewhere and bool(ABOUT.search(asked)))
-    return Topics(tuple(dict.fromkeys(wanted)), values, text, elsewhere)
+    text = not question.strip() or (not wanted and not settled and bool(ABOUT.search(asked)))
+    return Topics(tuple(dict.fromkeys(wanted)), values, numbers, text, elsewhere)
+
+
+def quality_columns(labels: Labels) -> tuple[str, ...]:
+    """The columns whose numbers say how good others found an item: "rating", "score"."""
+    named = [c for c in labels.row_columns if _FAME.search(c.casefold()) and not _COUNTED.search(c.casefold())]
+    rows = [item.fields for item in labels.catalogue.items]
+    return tuple(c for c in named if all(isinstance(row.get(c), int | float | None) for row in rows))
 
 
 def without(text: str, names: Iterable[str]) -> str:
@@ -101,17 +126,3 @@ def _columns(asked: str, labels: Labels) -> list[str]:
 def _said(word: str, asked: str) -> bool:
     """Whether `asked` says `word`, or its plural."""
     return re.search(rf"\b{re.escape(word)}(s|es)?\b", asked) is not None
-
-
-def _values(asked: str, labels: Labels) -> tuple[tuple[str, str], ...]:
-    """Catalogue values and synonyms that a yes-or-no question names; the longest of overlapping ones."""
-    if not re.match(r"^\W*(does|do|is|are|was|has|have|can|did|any chance)\b", asked):
-        return ()
-    found: list[tuple[str, str]] = []
-    rest = asked
-    for words, facet, value in labels.spoken_values:
-        if words in rest and re.search(rf"(?<!\w){re.escape(words)}(s|es)?(?!\w)", rest):
-            rest = without(rest, (words,))
-            found += [(facet, part) for part in value.split("+")]
-    kinds = {f.name: f.kind for f in labels.schema.facets}
-    return tuple((f, v) for f, v in dict.fromkeys(found) if kinds[f] is not FacetKind.NUMBER)

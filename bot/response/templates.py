@@ -38,6 +38,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "which": ("Which one do you mean: {titles}?",),
     "unsaid": ("I don't know that about {title}: the catalogue doesn't say.",),
     "unsaid_again": ("The catalogue doesn't say that about {title}.",),
+    "unreviewed": ("I have no reviews of {title}: the catalogue doesn't say.",),
     "yes": ("Yes. {fact}",),
     "no": ("No. {fact}",),
     "both": ("Both: {shared}.", "In common: {shared}."),

@@ -235,13 +235,14 @@ DISLIKED = any_of(
     r"(?:can['’]?t|cannot) stand",
 )
 SEEN = any_of(
-    r"(?:i(?:'ve| have)?|we(?:'ve| have)?|already|have|just|'ve|havent|haven['’]?t|"
+    r"(?:i(?:['’]?ve| have)?|we(?:['’]ve| have)?|already|have|just|'ve|havent|haven['’]?t|"
     r"not|never|ever)(?: all| both| already| also| just| recently| actually| not|"
     r" never| even| only| kinda){0,4} (?:seen|watched|saw|read|own|owned|bought|heard of|"
     r"rewatched|finished)\b",
     r"(?:seen|watched|saw|own|read) (?:it|that|them|those|this|both|all|#?\d\b|the (?:first|1st|second|2nd|third|3rd|"
     r"fourth|4th|fifth|5th|last|other|top)\b)",
     r"have you (?:ever )?(?:seen|watched|read)\b",
+    r"(?<!.)(?:seen|watched|rewatched)\b(?! any\b)",
     r"already (?:have|own|got|saw|know)\b",
     r"watched (?:it|that|them)\b",
     r"i (?:have|haven'?t|did|didn'?t)(?=\W*$|[.,!])",

@@ -13,10 +13,12 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.understanding import stance
+from bot.understanding.ages import OLDEST_CHILD, ages
 from bot.understanding.heard import CLAUSE_END, Heard, find
+from bot.understanding.limits import is_open, limit, spelled_out
 from bot.understanding.numbers import parse_range
 from bot.understanding.pointing import LONGEST_NAME, SURE
-from bot.understanding.reading import Force, NumberRange, Op, Polarity, Relative, Slot
+from bot.understanding.reading import Force, Op, Polarity, Relative, Slot
 from bot.understanding.signs import facet_slot, is_habit, operation
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
@@ -37,21 +39,18 @@ _UNITS = {
 }
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
 _ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
-_OPEN_BELOW = re.compile(r"(?:over|above|more than|longer than|after|past)\b", re.I)
 #: one word refused by itself: "but not gory", "nothing sad"
 _REFUSED_WORD = re.compile(
     r"\b(?:not(?: too| so| very| really)?|nothing(?: too| very)?|no|without|isn['’]?t)\s+"
     r"(?!(?:one|more|that|the|too|so|for|from|in|with|by|an?)\b)(?P<word>[a-z][\w\-]{2,})(?=\W*$|\W*[,.;!?]|\s+(?:and|but|or|please|plz)\b)",
     re.I,
 )
-#: what was not copied with a number that it bounds: "newer than" of "newer than 2010"
-_COMPARED_NUMBER = re.compile(
-    r"\b(?:newer|older|later|earlier|younger|more recent|cheaper|dearer|less|more|longer|shorter|higher|lower|bigger|smaller)"
-    r" than\s+[$€£]?$|\b(?:after|before|since|under|over|below|above|from)\s+[$€£]?$",
+_TONED = re.compile(r"\b(?:(?:not|nothing|never)\s+(?:too|so|very|that)|too|less)\s+$", re.I)
+_BOUND_AFTER = re.compile(
+    r"\s+than\s+(?:about\s+|around\s+)?(?:[$€£]?['’]?\d|(?:an?|half an|one|two|three) (?:hours?|half)\b|"
+    r"(?:the\s+)?(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b|\w+ (?:minutes|hours|years|decades|dollars|bucks)\b)",
     re.I,
 )
-_TONED = re.compile(r"\b(?:(?:not|nothing|never)\s+(?:too|so|very|that)|too|less)\s+$", re.I)
-_BOUND_AFTER = re.compile(r"\s+than\s+[$€£]?['’]?\d", re.I)
 _THAN = re.compile(r"\s+than\s+(?P<what>.{2,60})", re.I)
 
 
@@ -157,24 +156,13 @@ class NeedSlots:
 
     def number(self, heard: Heard) -> list[Slot]:
         """The range that the words mean; a need where they mean none."""
-        span = self._range(heard)
-        if span is None:
+        found = limit(heard, self._styles[heard.raw.slot], self._this_year())
+        if found is None:
             return self.need(heard.as_need())
         op = operation(heard)
-        sign: Polarity = 0 if op is Op.SOFTEN else heard.raw.polarity
+        sign: Polarity = 0 if op is Op.SOFTEN else found[1]
         force = Force.PREFER if is_habit(heard) and sign > 0 else Force.MUST
-        return [Slot(heard.raw.slot, span, sign, op, force, said=heard.raw.value)]
-
-    def _range(self, heard: Heard) -> NumberRange | None:
-        """The range of a copied number, read with the words right before it: "over 50" of "not over 50" is a limit."""
-        style, year = self._styles[heard.raw.slot], self._this_year()
-        near = " ".join(heard.clause.split()[-4:]) if heard.start >= 0 else ""
-        compared = _COMPARED_NUMBER.search(heard.before) if heard.start >= 0 else None
-        said = f"{compared.group()}{heard.raw.value}" if compared else heard.raw.value
-        plain = parse_range(said, style, year) or parse_range(heard.raw.value, style, year)
-        if heard.raw.polarity < 0 or not stance.NEGATION.search(near) or not _OPEN_BELOW.match(heard.raw.value):
-            return plain
-        return parse_range(f"not {heard.raw.value}", style, year) or plain
+        return [Slot(heard.raw.slot, found[0], sign, op, force, said=heard.raw.value)]
 
     def need(self, heard: Heard) -> list[Slot]:
         """A need in words: a relative wish, a leaning, a category's value, an amount; else the words themselves."""
@@ -193,7 +181,9 @@ class NeedSlots:
             return [replace(slot, relative=Relative(way[0], direction, self._compared_with(heard)))]
         if leans := self._linker.comparative_value(typed):
             return [replace(slot, leans=leans)]
-        return self._value_named(heard, typed) or [self._measure(heard, typed) or slot]
+        return (
+            self._value_named(heard, typed) or self._for_a_child(heard, typed) or [self._measure(heard, typed) or slot]
+        )
 
     def _value_named(self, heard: Heard, typed: str) -> list[Slot]:
         """The values that the words of a need name outright; else empty, as where they are too long for a name."""
@@ -211,12 +201,24 @@ class NeedSlots:
 
     def _measure(self, heard: Heard, typed: str) -> Slot | None:
         """A need that is an amount in the unit of a number facet: "under 2 hours" where there is a duration."""
+        year = self._this_year()
         for name, style in self._styles.items():
-            if style not in _UNITS or not _UNITS[style].search(typed):
+            if style not in _UNITS or not _UNITS[style].search(f"{typed} {spelled_out(heard)}"):
                 continue
-            if span := parse_range(typed, style, self._this_year()):
-                return Slot(name, span, heard.raw.polarity, operation(heard), Force.MUST, said=heard.raw.value)
+            if parse_range(typed, style, year) and (found := limit(heard, style, year)):
+                return Slot(name, found[0], found[1], operation(heard), Force.MUST, said=heard.raw.value)
         return None
+
+    def _for_a_child(self, heard: Heard, typed: str) -> list[Slot]:
+        """What the catalogue has for kids, where a need is no more than a child's age; else empty."""
+        told = ages(typed, ())
+        if len(told) != 1 or told[0].text != typed or told[0].oldest > OLDEST_CHILD:
+            return []
+        for name in self._categories:
+            links = self._linker.values(name, "kids")
+            if links[0].known and links[0].confidence >= _NAMED:
+                return [facet_slot(heard, name, v.value) for v in links]
+        return []
 
     def _compared_with(self, heard: Heard) -> str | None:
         """The item of "cheaper than the second one"; None: than what is shown."""
@@ -234,6 +236,8 @@ class NeedSlots:
             return slot
         if slot.slot == "about":
             return slot if slot.polarity else replace(slot, polarity=1)
+        if is_open(slot.value):
+            return replace(slot, polarity=1)  # a refused limit is read as the other side of it
         clause = CLAUSE_END.split(text[: max(find(text, slot.said), 0)])[-1]
         if slot.polarity > 0 or (slot.polarity < 0 and stance.NEGATION.search(clause + slot.said)):
             return slot

@@ -9,24 +9,38 @@ import re
 from collections.abc import Sequence
 
 from bot.understanding.amounts import Amount, durations, plain_amounts, years
+from bot.understanding.numbers import AGED
 from bot.understanding.phrases import Phrase, Span, free
 from retrieval.linking import NumberStyle
 
 _LEAD = re.compile(
     r"(?:(?:\b(?:before|after|since|between|from|prior to|older than|newer than|"
     r"earlier than|later than|no(?:t|thing)?|never|under|below|over|above|less than|more than|"
-    r"cheaper than|shorter than|longer than|at (?:the )?least|at (?:the )?most|up to|around|about|"
-    r"roughly|max(?:imum)?|min(?:imum)?|within|until|to|pre|post|sub|early|mid|late|"
+    r"cheaper than|shorter than|longer than|more recent than|younger than|at (?:the )?least|at (?:the )?most|"
+    r"up to|around|about|roughly|max(?:imum)?|min(?:imum)?|within|until|to|pre|post|sub|early|mid|late|"
     r"the|last|past|of|in|like|budget|is|be|my|cannot|(?:do|does|wo|ca|would|should)n['’]?t|do|go|"
-    r"spend(?:ing)?|pay(?:ing)?|cost(?:ing|s)?|exceed(?:s|ing)?|willing|happy|rather|much|"
+    r"spend(?:ing)?|have|got|pay(?:ing)?|cost(?:ing|s)?|exceed(?:s|ing)?|willing|happy|rather|much|"
     r"want|wanna|than|starting|upwards|north|south|a|by)\b|~|<|>)[\s\-:]*)+[$€£]?$",
+    re.I,
+)
+#: a refusal that a few plain words part from the bound it turns round: "no films before 2000"
+_REFUSED = re.compile(
+    r"\b(?:no|not|nothing|never|without|(?:do|does|wo|ca|would|should)n['’]?t|(?:do|does|will|would|should|can) "
+    r"?not)\s+(?:(?:i|me|we|us|want|wanna|need|like|give|show|see|watch|recommend|suggest|include|to|an?|the|any|anything|"
+    r"something|one|ones|stuff|things?|films?|movies?|titles?|results?|options?|that|which|is|are|was|were|['’]s|"
+    r"made|released|shot|filmed|come|comes|came|runs?|lasts?|from|of|be|go|goes|too|much|far|really)\s+)*$",
+    re.I,
+)
+_BOUNDS = re.compile(
+    r"(?:before|after|since|prior to|(?:old|new|earli|lat|cheap|short|long|young)er than|under|below|over|above|"
+    r"(?:less|more|more recent) than)\b",
     re.I,
 )
 _REACH = 80  #: characters beside an amount that are looked at
 _MOST_AMOUNTS = 12  #: of one message
 _TRAIL = re.compile(
     r"^(?:\s*(?:\+|-?ish\b|dollars?|bucks|quid|euros?|pounds?|usd|eur|gbp|minutes?|mins?|"
-    r"hours?|stars?|years?))?(?:\s*(?:,?\s*(?:or|and) (?:less|more|under|over|above|"
+    r"hours?|stars?|years?(?:\s+old)?))?(?:\s*(?:,?\s*(?:or|and) (?:less|more|under|over|above|"
     r"below|later|earlier|newer|older|up|longer|shorter|cheaper|so|onwards?|better|higher|lower|"
     r"before|after)\b|\b(?:max(?:imum)?|tops|min(?:imum)?|onwards?|at (?:the )?most|on(?=\W*$)|"
     r"(?:is|are|would be) (?:way |far )?too (?:much|expensive|dear|long|old))\b|"
@@ -65,13 +79,13 @@ def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequenc
         first = last = amounts.pop(0)
         if amounts and _joined(text[first.end : amounts[0].start], style):
             last = amounts.pop(0)
-        seen_from = max(0, first.start - _REACH)
-        lead = _LEAD.search(text[seen_from : first.start])
-        trail = _TRAIL.match(text[last.end : last.end + _REACH])
-        start, end = seen_from + lead.start() if lead else first.start, last.end + (trail.end() if trail else 0)
+        start, end = bounded(text, first.start, last.end)
         sized = style is NumberStyle.MONEY and _SIZE.search(text[max(0, first.start - 12) : first.start])
         if not sized and _speaks_of(text[max(0, start - 12) : end + 12], style):
             phrases.append(Phrase(text[start:end].strip(), start, end))
+    if style is NumberStyle.YEAR and not phrases and (aged := AGED.search(text)) and free(aged.span(), taken):
+        start, end = bounded(text, *aged.span())
+        return (Phrase(text[start:end].strip(), start, end),)
     if style is NumberStyle.YEAR and not phrases:
         back = re.search(
             r"\b(?:the )?(?:last|past) (?:\w+ )?(?:\w+ )?(?:years?|decades?)\b|\bthis (?:year|"
@@ -81,6 +95,17 @@ def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequenc
         )
         phrases += [Phrase(back.group(), back.start(), back.end())] if back else []
     return tuple(phrases)
+
+
+def bounded(text: str, start: int, end: int) -> Span:
+    """The place of a number with the words beside it that bound it: "2000" of "no films before 2000 please"."""
+    seen_from = max(0, start - _REACH)
+    lead = _LEAD.search(text[seen_from:start])
+    trail = _TRAIL.match(text[end : end + _REACH])
+    first, last = seen_from + lead.start() if lead else start, end + (trail.end() if trail else 0)
+    if _BOUNDS.match(text, first) and (refused := _REFUSED.search(text[max(0, first - _REACH) : first])):
+        first = max(0, first - _REACH) + refused.start()
+    return first, last
 
 
 def _joined(between: str, style: NumberStyle) -> bool:

@@ -11,7 +11,7 @@ from bot.understanding.amounts import Amount, durations, plain_amounts, years
 from bot.understanding.reading import NumberRange
 from retrieval.linking import NumberStyle, number_style
 
-__all__ = ["NumberStyle", "number_style", "parse_range"]
+__all__ = ["AGED", "TOO_MUCH", "NumberStyle", "number_style", "parse_range"]
 
 _BELOW = re.compile(
     r"\b(?:before|prior to|earlier than|older than|predat\w+|pre)\b[\s-]*(?:the\s+|"
@@ -26,8 +26,14 @@ _UNTIL = re.compile(
 )
 #: a sum that somebody has or spends is the most of it, refused or not
 _BUDGET = re.compile(
-    r"\b(?:go|spend(?:ing)?|pay(?:ing)?|have|budget(?:'s| is| of|:)?(?: like| about| around)?)\s*"
+    r"\b(?:go|spend(?:ing)?|pay(?:ing)?|have|got|budget(?:'s| is| of|:)?(?: like| about| around)?)\s*"
     r"(?:the\s+|a\s+|like\s+)?[$€£]?$",
+    re.I,
+)
+#: how old a thing may be, in years: "older than 10 years", "less than five years old"
+AGED = re.compile(
+    r"\b(?P<way>older|newer|younger|more|less|over|under)(?: than)?\s+"
+    r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty)\s+(?P<unit>years?|yrs?|decades?)\b(?P<old>(?:\s+old)?)",
     re.I,
 )
 _ABOVE = re.compile(
@@ -59,7 +65,7 @@ _OR_MORE = re.compile(
     r"?min(?:imum)?\b(?!\w)|^\s*(?:-|–|to|until|till|through)\s*(?:now|today|(?:the )?present)\b",
     re.I,
 )
-_TOO_MUCH = re.compile(r"^\W*(?:\w+\W+)?(?:is|are|would be) (?:way |far )?too (?:much|expensive|dear|long|old)\b", re.I)
+TOO_MUCH = re.compile(r"^\W*(?:\w+\W+)?(?:is|are|would be) (?:way |far )?too (?:much|expensive|dear|long|old)\b", re.I)
 _ISH = re.compile(r"^\s?-?ish\b|^\W*(?:\w+\W+)?or so\b", re.I)
 _PAIR = re.compile(
     r"^(?:[\s\w$€£'’]{0,9}?)\s*(?:-|–|—|\bto\b|\band\b|\bor\b|\bthrough\b|\btill\b|"
@@ -122,6 +128,8 @@ def _backwards(text: str, this_year: int) -> NumberRange | None:
         return (float(this_year), float(this_year))
     if re.search(r"\bturn of the millenn?ium\b", text, re.I):
         return (1998.0, 2002.0)
+    if (m := AGED.search(text)) and (m["old"] or m["way"].lower() in {"older", "newer", "younger"}):
+        return _of_age(m, this_year, refused=bool(_NOT.search(text[: m.start()])))
     if not (m := _BACK.search(text)):
         return None
     number = int(m[1]) if m[1] and m[1].isdigit() else _COUNT.get((m[1] or "").lower(), 1)
@@ -129,6 +137,15 @@ def _backwards(text: str, this_year: int) -> NumberRange | None:
     if span == 1:
         return (float(this_year - 1), float(this_year - 1))
     return (float(this_year - span), None)
+
+
+def _of_age(m: re.Match[str], this_year: int, *, refused: bool) -> NumberRange:
+    number = int(m["n"]) if m["n"].isdigit() else _COUNT[m["n"].lower()]
+    limit = float(this_year - number * (10 if m["unit"].lower().startswith("decade") else 1))
+    older = m["way"].lower() in {"older", "more", "over"}
+    if older == refused:
+        return (limit, None)
+    return (None, limit - 1) if older else (None, limit)
 
 
 def _pair(text: str, a: Amount, b: Amount, style: NumberStyle) -> tuple[float | None, float | None] | None:
@@ -159,7 +176,7 @@ def _both_ends(text: str, a: Amount, b: Amount) -> tuple[float | None, float | N
 
 def _bound(before: str, after: str, a: Amount) -> tuple[float | None, float | None] | None:
     """The open range that the words around an amount make of it, None when they do not bound it."""
-    refused = bool(_NOT.search(before)) != bool(_TOO_MUCH.search(after))
+    refused = bool(_NOT.search(before)) != bool(TOO_MUCH.search(after))
     beyond = a.low if _POST.search(before) and a.low == a.high else a.high + 1
     for pattern, below, above in (
         (_BELOW, (None, a.low - 1), (a.low, None)),
@@ -179,7 +196,8 @@ def _single(text: str, a: Amount, style: NumberStyle) -> tuple[float | None, flo
     about = _ABOUT.search(before)
     if bound := _bound(before[: about.start()] if about else before, after, a):
         return bound
-    if style is not NumberStyle.YEAR and _BUDGET.search(before):
+    has = before[: about.start()] if about and style is NumberStyle.DURATION else before  # "I have about an hour"
+    if style is not NumberStyle.YEAR and _BUDGET.search(has):
         return (None, a.high)
     if style is NumberStyle.MONEY and _PRICED_FROM.search(before):
         return (a.low, None)

@@ -49,6 +49,8 @@ _FORGET_ME = _within(
     r"forget (?:everything|all) (?:you (?:know|have|learned|learnt|remember) )?about me\b",
     r"^\W*(?:(?:ok|okay|please|pls|plz|just|now|and|can you|could you)\W+)*(?:forget|delete|erase) everything"
     r"(?:\W+(?:now|please|pls|plz|ok|thanks))?\W*$",
+    r"(?:forget|delete|erase|wipe|clear) (?:everything|all)(?: that)? (?:you|u)(?:'ve| have)? (?:know|have|learned|"
+    r"learnt|remember(?:ed)?|stored|saved|got)(?: (?:about|on|of) me)?(?=\W*$|[.,!?]| please| now)",
     r"(?:delete|erase|wipe) (?:everything|all (?:the )?data)(?: you (?:have|know|"
     r"stored|saved))?(?: on| about)? me\b",
 )

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.understanding import stance
+from bot.understanding.ages import told
 from bot.understanding.alternatives import as_alternatives
 from bot.understanding.comparisons import as_comparison, asks_extreme, excess
 from bot.understanding.governed import places
 from bot.understanding.heard import Heard, find
 from bot.understanding.lifting import lifted
+from bot.understanding.limits import joined
 from bot.understanding.name_slots import NameSlots
 from bot.understanding.need_slots import NeedSlots
 from bot.understanding.pointing import pointing_clause, settle, trimmed
@@ -68,7 +70,7 @@ class Resolver:
             slots += self._lifted(slots, message.message)
         slots = as_alternatives(slots, message.message, self._linker, self._nouns)
         if intent is Intent.RECOMMEND:
-            slots = [self._needs.wished(s, message.message) for s in slots]
+            slots = joined([self._needs.wished(s, message.message) for s in slots])
         intent = _intended(intent, request, slots, message)
         if request is None and asks_extreme(message, self._linker):
             return Intent.COMPARE, _deduplicated(as_comparison(slots)), None
@@ -85,7 +87,7 @@ class Resolver:
 
     def _heard(self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext) -> list[Heard]:
         """The copied slots as the screen and the message bear them out, each with its place and those of names."""
-        whole = self._whole(raw_slots, message.message)
+        whole = self._whole(told(raw_slots, message.message, self._nouns), message.message)
         copied = [trimmed(raw, message, self._linker, self._nouns) for raw in whole]
         settled = settle(intent, copied, message, self._linker)
         names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])

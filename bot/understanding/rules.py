@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.understanding import cues, stance
+from bot.understanding.ages import ages
 from bot.understanding.lifting import lifted
 from bot.understanding.mentions import Found, Mentions
 from bot.understanding.number_phrases import number_phrases
-from bot.understanding.phrases import about_phrases
+from bot.understanding.phrases import about_phrases, free
 from bot.understanding.reading import Intent, MessageInContext, Request
 from bot.understanding.requests import detect_request
 from bot.understanding.rule_signs import negated, polarity, reaction
@@ -124,6 +125,10 @@ class RuleReader:
     def _slots(self, text: str, message: MessageInContext) -> list[Found]:
         found = self._mentions.named(text, message.shown)
         taken = [(f.start, f.end) for f in found]
+        for age in ages(text, self._nouns):
+            if free((age.start, age.end), taken):
+                found.append(Found(age.start, age.end, "about", age.text))
+            taken.append((age.start, age.end))
         for name, style in self._numbers:
             for phrase in number_phrases(text, style, self._this_year(), taken):
                 found.append(Found(phrase.start, phrase.end, name, phrase.text))

@@ -116,6 +116,7 @@ TASTE = any_of(
     r"i(?:'ve)? (?:always |really |usually |mostly |also |generally |do |just |"
     r"absolutely |tend to |typically |normally |all )*(?:like|love|enjoy|adore|"
     r"loved|liked|prefer)\b(?! to (?:see|watch|find|get))",
+    r"(?<!.)(?:(?:really|also|absolutely|just) )*(?:loved|liked|enjoyed|adored)\b",
     r"(?:a |an )?(?:big |huge |real )?fan of\b",
     r"i(?:'m| am) (?:really |very |usually )?into\b",
     r"my favou?rites?\b",

@@ -53,3 +53,34 @@ def test_likeness_is_what_both_have(films: Catalogue) -> None:
     assert told.startswith("Yes, close: Heat is nearer to Casino than nearly all films here.")
     assert "Robert De Niro" in told
     assert likened(heat, casino, 0.2, Labels(films)).startswith("Not much:")
+
+
+def test_a_cell_shows_that_it_is_cut_and_what_is_shared_stands_in_it(shop: Catalogue) -> None:
+    labels = Labels(shop)
+    for first, second in zip(shop.items, shop.items[1:], strict=False):
+        head, *rows = next(part for part in parts(compared((first, second), labels)) if not isinstance(part, str))
+        for label, *cells in rows:
+            for one, cell in zip((first, second), cells, strict=True):
+                values = one.values(label) if label in ("color", "size", "material", "category") else ()
+                shown = cell.removesuffix(" …").split(", ")
+                assert list(values) in ([], shown) or cell.endswith(" …") or cell == f"{values[0]}–{values[-1]}", cell
+        assert head[1:] == (first.title, second.title)
+
+
+def test_shared_values_are_not_those_cut_off(shop: Catalogue) -> None:
+    many = next(i for i in shop.items if len(i.values("color")) > 3)
+    last = many.values("color")[-1]
+    other = next(
+        i for i in shop.items if i is not many and set(i.values("color")) & set(many.values("color")) == {last}
+    )
+    rows, _ = parts(compared((many, other), Labels(shop)))
+    colors = next(row for row in rows if row[0] == "color")
+    assert last in colors[1]
+    assert colors[1].endswith(" …")
+
+
+def test_a_run_of_sizes_is_a_range(shop: Catalogue) -> None:
+    shoes = [item(shop, t) for t in ("Veja Campo Sneakers", "Converse Chuck 70 High Top")]
+    text = compared(shoes, Labels(shop))
+    assert "| 5–12 | 4–13 |" in text
+    assert ungrounded(text, Grounds(tuple(shoes))) == ()

@@ -16,9 +16,15 @@ FIRES = {
         "scrap that",
         "drop the horror filter",
     ],
-    Request.START_OVER: ["start over", "let's start again", "can we start over?", "reset", "forget everything"],
+    Request.START_OVER: ["start over", "let's start again", "can we start over?", "reset", "forget everything I said"],
     Request.SHOW_MEMORY: ["what do you know about me?", "what do you remember about me"],
-    Request.FORGET_ME: ["forget everything you know about me", "delete my data"],
+    Request.FORGET_ME: [
+        "forget everything you know about me",
+        "delete my data",
+        "forget everything",
+        "delete everything you know",
+        "please delete everything you have on me",
+    ],
     Request.CAPABILITIES: ["what can you do?", "help", "how does this work?"],
     Request.WHY: ["why did you recommend this?", "why that one", "why?", "why the second one?"],
     Request.DESCRIBE: [
