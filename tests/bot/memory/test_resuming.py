@@ -37,7 +37,7 @@ def without_times(reply: Reply) -> Reply:
     return replace(reply, ms={}, reading=reading)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(user=st.sampled_from(["ann", None]), steps=st.lists(st.integers(0, len(MESSAGES) + 3), min_size=1, max_size=7))
 def test_after_any_steps_it_stands_where_it_stood(start: Start, user: str | None, steps: list[int]) -> None:
     assistant = start()
