@@ -44,10 +44,10 @@ def told(reading: Reading, text: str, visitor: Visitor, catalogue: Catalogue) ->
     if not forgotten:
         known = _forgotten_by_name(reading, visitor)
         return _forget_named(reading, text, known, visitor, catalogue) if known else (reading, Taste(said))
-    events, known = _taken_back(forgotten, text, visitor)
+    events, found = _taken_back(forgotten, text, visitor)
     subject = ", ".join(s.said or str(s.value) for s in reading.slots)
-    corrected = a.Confirm("corrected" if known else "not_noted", subject=subject)
-    return as_removal(reading), Taste(said, corrected, events if known else ())
+    corrected = a.Confirm("corrected" if found else "not_noted", subject=subject)
+    return as_removal(reading), Taste(said, corrected, events if found else ())
 
 
 def _taken_back(tastes: _Tastes, text: str, visitor: Visitor) -> tuple[tuple[ev.Event, ...], bool]:
