@@ -32,7 +32,8 @@ _UNITS = {
     NumberStyle.DURATION: re.compile(r"\b(?:min(?:ute)?s?|h(?:ou)?rs?|h)\b", re.I),
     NumberStyle.YEAR: re.compile(
         r"\b(?:18|19|20)\d\d\b|\b'?\d0'?s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b"
-        r"|\b(?:last|past)\s+\w+\s+(?:years|yrs|decades)\b",
+        r"|\b(?:last|past)\s+\w+\s+(?:years|yrs|decades)\b"
+        r"|\b(?:older|newer|younger)\s+than\s+\w+\s+(?:years|yrs|decades)\b",
         re.I,
     ),
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),

@@ -68,9 +68,18 @@ def test_the_rules_read_the_same_limit(
     assert [(s.slot, s.value, s.polarity) for s in read(resolver, text, *raw.slots)] == [(slot, expected, 1)], forms
 
 
+@pytest.mark.parametrize("form", ["older than 10 years", "nothing older than 10 years"])
+def test_an_age_of_things_taken_for_a_need_is_a_limit(resolver: Resolver, form: str) -> None:
+    signs: tuple[Literal[-1, 1], ...] = (1, -1)
+    for sign in signs:
+        (found,) = read(resolver, "nothing older than 10 years", RawSlot("about", form, sign))
+        assert (found.slot, found.value, found.polarity) == ("year", (2016, None), 1)
+
+
 @pytest.mark.parametrize("form", ["from the 80s", "80s"])
 def test_a_span_with_two_ends_stays_refused(resolver: Resolver, form: str) -> None:
-    for sign in (1, -1, 0):
+    signs: tuple[Literal[-1, 0, 1], ...] = (1, -1, 0)
+    for sign in signs:
         (found,) = read(resolver, "nothing from the 80s", RawSlot("year", form, sign))
         assert (found.value, found.polarity) == ((1980, 1989), -1)
 
