@@ -18,7 +18,7 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 READY = re.compile(r"open (http://\S+)")
-START_S = 240
+START_S = 420  # seconds; other tests may be building the same index
 
 
 def _lines(stream: object, into: Queue[str]) -> None:
