@@ -27,7 +27,7 @@ _LEAD = re.compile(
 _REFUSED = re.compile(
     r"\b(?:no|not|nothing|never|without|(?:do|does|wo|ca|would|should)n['’]?t|(?:do|does|will|would|should|can) "
     r"?not)\s+(?:(?:i|me|we|us|want|wanna|need|like|give|show|see|watch|recommend|suggest|include|to|an?|the|any|anything|"
-    r"something|one|ones|stuff|things?|films?|movies?|titles?|results?|options?|that|which|is|are|was|were|['’]s|"
+    r"something|one|ones|stuff|things?|items?|[a-z]+s|titles?|results?|options?|that|which|is|are|was|were|['’]s|"
     r"made|released|shot|filmed|come|comes|came|runs?|lasts?|from|of|be|go|goes|too|much|far|really)\s+)*$",
     re.I,
 )

@@ -155,4 +155,6 @@ class Reader:
         _, slots, _ = self._resolver.resolve(kept, rules.slots, message)
         if intent is Intent.OTHER and request is None and not all(s.op is Op.REMOVE for s in slots):
             return intent, ()
+        if intent in {Intent.ASK, Intent.COMPARE}:
+            slots = tuple(s for s in slots if s.item_id is not None)  # which item is meant, not what is asked of it
         return (kept if slots else intent), slots

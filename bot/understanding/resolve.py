@@ -60,14 +60,7 @@ class Resolver:
         if scorns(message.message):
             intent, raw_slots = Intent.FEEDBACK, [raw for raw in raw_slots if raw.slot == "item"]
         slots = [slot for heard in self._heard(intent, raw_slots, message) for slot in self._slot(heard)]
-        if request is Request.DESCRIBE and not slots:
-            slots = self._described(message)
-        if request is Request.UNDO and (corrected := _corrected(slots, message.message)):
-            request, slots = None, corrected
-        elif request is Request.UNDO:
-            slots = [replace(s, polarity=0, op=Op.REMOVE) for s in slots] or self._facets_named(message.message)
-        else:
-            slots += self._lifted(slots, message.message)
+        request, slots = self._requested(request, slots, message)
         slots = as_alternatives(slots, message.message, self._linker, self._nouns)
         if intent is Intent.RECOMMEND:
             slots = joined([self._needs.wished(s, message.message) for s in slots])
@@ -80,6 +73,19 @@ class Resolver:
         if request is None and (more := excess(intent, found, message, self._linker)):
             intent, found = Intent.FEEDBACK if intent is Intent.OTHER else intent, (*found, *more)
         return intent, found, request
+
+    def _requested(
+        self, request: Request | None, slots: list[Slot], message: MessageInContext
+    ) -> tuple[Request | None, list[Slot]]:
+        """The slots as a request makes of them: what is described, taken back or, without one, does not matter."""
+        if request is Request.DESCRIBE and not slots:
+            slots = self._described(message)
+        if request is not Request.UNDO:
+            return request, slots + self._lifted(slots, message.message)
+        if corrected := _corrected(slots, message.message):
+            return None, corrected
+        taken_back = [replace(s, polarity=0, op=Op.REMOVE) for s in slots]
+        return request, taken_back or self._facets_named(message.message)
 
     def comparative_value(self, word: str) -> tuple[str, str] | None:
         """The category value a comparative leans to ("funnier" -> genre, comedy): a soft preference, else None."""

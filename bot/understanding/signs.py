@@ -27,11 +27,13 @@ _INSTEAD_OF_AFTER = re.compile(r"\s+instead of\b.*\binstead\b", re.I)
 #: a whole message that scorns what it points at: "these r shit", "all of them look awful"
 _SCORNED = re.compile(
     r"\W*(?:(?:ew+|ugh+|nah|no|nope|lol|wow|omg|god|honestly|sorry|but|ok)\W+)*"
-    r"(?:(?:all |most |both |none )?(?:of )?(?:it|that|this|these|those|they|them|ur \w+|your \w+)(?: ones?| all| both)?)"
+    r"(?:(?:all |most |both |none )?(?:of )?"
+    r"(?:it|that|this|these|those|they|them|ur \w+|your \w+)(?: ones?| all| both)?)"
     r"(?:['’]?(?:s|re)| is| r| are| was| were| look| looks| seem| seems| all| both)*"
-    r"(?: (?:so|really|pretty|all|just|very|kinda|kind of|absolute(?:ly)?|total(?:ly)?|fucking|fckin|bloody|complete(?:ly)?)"
-    r")* (?:shit\w*|shite|crap\w*|trash|garbage|rubbish|awful|terrible|horrible|horrid|ugly|hideous|gross|boring|bad|lame"
-    r"|dull|stupid|dumb|nasty|sucks?|suck ass|the worst)(?: lol| man| dude| mate| tbh)?\W*",
+    r"(?: (?:so|really|pretty|all|just|very|kinda|kind of|absolute(?:ly)?|total(?:ly)?|fucking|fckin|bloody|"
+    r"complete(?:ly)?))* "
+    r"(?:shit\w*|shite|crap\w*|trash|garbage|rubbish|awful|terrible|horrible|horrid|ugly|hideous|gross|boring|bad|"
+    r"lame|dull|stupid|dumb|nasty|sucks?|suck ass|the worst)(?: lol| man| dude| mate| tbh)?\W*",
     re.I,
 )
 

@@ -194,7 +194,8 @@ LIKE_THAT = any_of(
 
 #: "scary, but not gory": what stands before is wanted, unless it is refused itself
 CONTRASTED = re.compile(
-    r"[^.!?;]{0,20}?(?:(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b|\b(?:with ?out|w/o|minus|sans)\s+\w|"
+    r"[^.!?;]{0,20}?(?:(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b|"
+    r"\b(?:with ?out|w/o|minus|sans)\s+\w|"
     r"\s(?:no|not)\s+(?!(?:thanks?|thx|way|more|for|my|our|really|into|interested|keen|a|please|pls|i|it|that|this|so|"
     r"too|very|again|longer|now)\b)\w)",
     _I,
