@@ -24,7 +24,7 @@ import bot.picking
 import bot.response.compose
 import bot.response.writing
 import bot.tasting
-import bot.understanding.need_slots
+import bot.understanding.limits
 import bot.understanding.resolve
 from bot.assistant import Assistant, Conversation
 from bot.conversations.benches import Benches
@@ -111,7 +111,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "knows no titles": lambda patch: patch.setattr(Linker, "items", lambda *_, **__: ()),
     "the clock stands": lambda patch: patch.setattr(
-        bot.understanding.need_slots, "parse_range", lambda text, style, _: parse_range(text, style, 2000)
+        bot.understanding.limits, "parse_range", lambda text, style, _: parse_range(text, style, 2000)
     ),
     "hears only English": lambda patch: patch.setattr(
         Languages, "hear", lambda self, text, *_, **__: Heard("en", text)
