@@ -12,6 +12,8 @@ from bot.understanding.cues import any_of
 _I = re.IGNORECASE
 
 #: verbs that refuse their object: "leave out X", "spare me X", "keep me away from X", "had enough of X"
+#: "without" as it is typed in haste
+WITHOUT = r"(?:with ?out|wihtout|wtihout|withuot|withot|withut|witout|wthout|wihout|w/out)"
 REFUSES = (
     r"leave (?:the |any )?out|leave off|spare me(?: from)?|save me from|(?:keep|stay|steer)(?: me| us)? (?:well |far )?"
     r"(?:away|clear)(?: from| of)?|(?:done|through) with|(?:had |have )?(?:more than )?enough (?:of|with)|"
@@ -23,7 +25,7 @@ NEGATION = re.compile(
     rf"\b(?:{REFUSES}|"
     r"no(?! (?:problem|worries|idea|matter|doubt|thanks|thank|i\b|one\b)|,|"
     r" longer)|not(?! (?:only|sure|bad|just|too|so|very|that|really sure|necessarily|"
-    r"seen|watched|heard|read|yet))|with ?out|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
+    r"seen|watched|heard|read|yet))|" + WITHOUT + r"|hate[ds]?|dislike[ds]?|despise|avoid(?:ing)"
     r"?|except(?: for)?|excluding|other than|anything but|everything but|instead of|"
     r"rather than|nothing(?! but| (?:like|better))|never(?! ?mind| (?:seen|watched|"
     r"heard|saw))|skip(?:ping)?|minus|"
@@ -35,7 +37,7 @@ NEGATION = re.compile(
 )
 #: words that refuse what follows at once; nothing may stand between
 REFUSED_BEFORE = re.compile(
-    r"(?:^|[\s,(])(?:no(?: more)?|with ?out|except(?: for)?|excluding|anything but|avoid|"
+    rf"(?:^|[\s,(])(?:no(?: more)?|{WITHOUT}|except(?: for)?|excluding|anything but|avoid|"
     r"nothing (?:with|by|from|like|starring)|(?:can['’]?t|cannot) stand|"
     r"(?:not|\w+n['’]t|(?:do|ai|is|was)nt) (?:really |that |so |too )?(?:in the mood for|into|keen on|up for|"
     rf"(?:a )?(?:big |huge )?fan of)|{REFUSES})"
@@ -195,7 +197,7 @@ LIKE_THAT = any_of(
 #: "scary, but not gory": what stands before is wanted, unless it is refused itself
 CONTRASTED = re.compile(
     r"[^.!?;]{0,20}?(?:(?:,|\bbut\b)\s*(?:not|nothing|no|without|isn['’]?t|never)\b|"
-    r"\b(?:with ?out|w/o|minus|sans)\s+\w|"
+    rf"\b(?:{WITHOUT}|w/o|minus|sans)\s+\w|"
     r"\s(?:no|not)\s+(?!(?:thanks?|thx|way|more|for|my|our|really|into|interested|keen|a|please|pls|i|it|that|this|so|"
     r"too|very|again|longer|now)\b)\w)",
     _I,

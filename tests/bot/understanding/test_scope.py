@@ -36,6 +36,12 @@ def test_what_is_refused_stays_refused(films: Catalogue, text: str) -> None:
     assert ("genre", "horror", -1) in read(films, text, RawSlot("genre", "horror", -1))
 
 
+@pytest.mark.parametrize("word", ["without", "wihtout", "withuot", "witout"])
+def test_a_slip_of_the_finger_refuses_too(films: Catalogue, word: str) -> None:
+    raw = (RawSlot("genre", "comedy", 1), RawSlot("person", "adam sandler", 1))
+    assert read(films, f"comedy {word} adam sandler", *raw) == [("genre", "comedy", 1), ("person", "Adam Sandler", -1)]
+
+
 def test_a_thing_free_of_something(shop: Catalogue) -> None:
     raw = (RawSlot("material", "wool", -1), RawSlot("category", "sweater", -1))
     assert read(shop, "wool free sweater pls", *raw) == [("material", "wool", -1), ("category", "sweater", 1)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     LlamaConfig,
     LlamaForCausalLM,
@@ -25,15 +25,9 @@ from bot.understanding.training.scores import _f1, _parsed, score
 from retrieval.catalogue.schema import FacetKind
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Any:
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    raw = Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(sorted(alphabet))}, merges=[]))
-    raw.decoder = decoders.ByteLevel()
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    fast = PreTrainedTokenizerFast(tokenizer_object=raw)
-    fast.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
-    return fast
+@pytest.fixture
+def tokenizer(byte_tokenizer: Any) -> Any:
+    return byte_tokenizer
 
 
 def tiny(attention: str) -> Any:
