@@ -1,14 +1,16 @@
 """What the JSON API answers about a visitor: the profile, one interest taken back, everything exported, all forgotten.
 
-A `user` is believed as in `api.py`: only where the server listens on the loopback interface. There is no list of users,
-so one that was never seen has an empty profile. Knows FastAPI and the memory; knows no conversation.
+Who asks, `Identify` says; without signed identities a `user` is believed as in `api.py`: only where the server listens
+on the loopback interface. There is no list of users, so one that was never seen has an empty profile. Knows FastAPI and
+the memory; knows no conversation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Request
 
 from bot.memory.memory import Memory
 from bot.web.problems import ApiError
@@ -18,6 +20,9 @@ Json = dict[str, Any]
 USER_LIMIT = 128  #: characters of a user's id
 USER_PATTERN = r"^[^\p{C}]+$"  #: no control characters, and no half of a surrogate pair
 User = Annotated[str, Path(max_length=USER_LIMIT, pattern=USER_PATTERN)]
+Identify = Callable[[Request, str | None], str | None]
+"""Who a request comes from, given the `user` that it names, if any; None: a stranger. Raises an ApiError, as
+UserNotBelieved, when the one named is not believed."""
 
 
 class UserNotBelieved(ApiError):
@@ -32,44 +37,49 @@ class UnknownInterest(ApiError):
     status, code = 404, "unknown_interest"
 
 
-def believe(user: str | None, believes_users: bool) -> None:
-    """Raises UserNotBelieved when a user is named where none is believed."""
-    if user is not None and not believes_users:
-        raise UserNotBelieved(
-            "a user id is not believed here, because this server listens beyond its own machine",
-            hint="leave 'user' out, or start the server with --host 127.0.0.1",
-        )
+def believing(believes_users: bool) -> Identify:
+    """Takes a `user` as sent where `believes_users`, and refuses one elsewhere."""
+
+    def identify(_: Request, user: str | None) -> str | None:
+        if user is not None and not believes_users:
+            raise UserNotBelieved(
+                "a user id is not believed here, because this server listens beyond its own machine",
+                hint="leave 'user' out, or start the server with --host 127.0.0.1",
+            )
+        return user
+
+    return identify
 
 
 class Users:
     """What the routes below `/users` answer."""
 
-    def __init__(self, memory: Memory, *, believes_users: bool) -> None:
+    def __init__(self, memory: Memory, identify: Identify) -> None:
         self._memory = memory
-        self._believes_users = believes_users
+        self._identify = identify
 
-    def profile(self, user: User) -> Json:
+    def profile(self, request: Request, user: User) -> Json:
         """What is known of a visitor's taste, with the evidence."""
-        believe(user, self._believes_users)
+        self._identify(request, user)
         return self._memory.profile(user)
 
-    def export(self, user: User) -> Json:
+    def export(self, request: Request, user: User) -> Json:
         """Everything that is stored about a visitor."""
-        believe(user, self._believes_users)
+        self._identify(request, user)
         return self._memory.export(user)
 
-    def correct(self, user: User, interest: str) -> Json:
+    def correct(self, request: Request, user: User, interest: str) -> Json:
         """Take one interest back; {"forgotten": its key}."""
-        believe(user, self._believes_users)
+        self._identify(request, user)
         if not self._memory.correct(user, interest):
             raise UnknownInterest(
                 "nothing is known of this visitor under that key", hint="use a 'key' of the visitor's profile"
             )
         return {"forgotten": interest}
 
-    def forget(self, user: User) -> Json:
+    def forget(self, request: Request, user: User) -> Json:
         """Delete everything that is stored about a visitor; {"deleted": how many rows}."""
-        believe(user, self._believes_users)
+        self._identify(request, user)
         return {"deleted": self._memory.forget(user)}
 
 

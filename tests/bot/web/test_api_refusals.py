@@ -14,7 +14,8 @@ from fastapi.testclient import TestClient
 from bot.assistant import Assistant
 from bot.settings import load_settings
 from bot.web import serving
-from bot.web.api import BODY_LIMIT, MESSAGE_LIMIT
+from bot.web.api import BODY_LIMIT
+from bot.web.talk import MESSAGE_LIMIT
 from bot.web.visits import Visits
 from retrieval.errors import ChatalogueError
 

@@ -1,0 +1,84 @@
+"""What the JSON API is sent: the bodies of requests, checked strictly. Knows pydantic; knows no conversation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from bot.hint_json import SHAPE, HintsBody, encodable
+from bot.messages import ActionKind, NewConversation, RemoveConstraint, Step, UserAction, UserText
+from bot.web.users import USER_LIMIT, USER_PATTERN
+
+A_STEP = 'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"} or {"new": true}'
+HINTS = {
+    "/conversations": f'send {{}} or {{"user": "anna"}} with Content-Type: application/json; {SHAPE}',
+    "/conversations/{conversation}/hints": f"{SHAPE}, with Content-Type: application/json",
+    "/conversations/{conversation}/turns": f"{A_STEP}, with Content-Type: application/json",
+}  #: route → what a request to it looks like
+
+
+def _true(value: bool) -> bool:
+    if not value:
+        raise ValueError("give true, or leave it out")
+    return value
+
+
+Text = Annotated[str, AfterValidator(encodable)]  # JSON can write what no other channel can
+Yes = Annotated[bool, AfterValidator(_true)]  # pydantic's Literal[True] takes 1 as well
+
+
+class Strict(BaseModel):
+    """A body without unknown fields, whose values are not converted."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Opening(Strict):
+    """The body of a new conversation. Nothing of an `incognito` one is stored; the history of `user` is used still.
+
+    `hints` are what is known of the visitor and of the page at the start.
+    """
+
+    user: Annotated[Text, Field(max_length=USER_LIMIT, pattern=USER_PATTERN)] | None = None
+    incognito: bool = False
+    hints: HintsBody = HintsBody()
+
+
+A_STRANGER = Opening()
+
+
+class ActionBody(Strict):
+    """Something tapped; all but undo name an item."""
+
+    kind: ActionKind
+    item: Text | None = None
+
+    @model_validator(mode="after")
+    def _names_an_item(self) -> Self:
+        if self.item is None and self.kind != "undo":
+            raise ValueError(f"{self.kind!r} needs an 'item'")
+        return self
+
+
+class StepBody(Strict):
+    """A visitor's step, as in `chat --jsonl`: exactly one of its fields."""
+
+    text: Text | None = None
+    action: ActionBody | None = None
+    remove: Text | None = None
+    new: Yes | None = None
+
+    @model_validator(mode="after")
+    def _is_one_step(self) -> Self:
+        if sum(part is not None for part in (self.text, self.action, self.remove, self.new)) != 1:
+            raise ValueError("give exactly one of 'text', 'action', 'remove', 'new'")
+        return self
+
+    def step(self) -> Step:
+        """The step that the one field given means."""
+        if self.text is not None:
+            return UserText(self.text)
+        if self.action is not None:
+            return UserAction(self.action.kind, self.action.item)
+        return RemoveConstraint(self.remove) if self.remove is not None else NewConversation()

@@ -1,0 +1,109 @@
+"""The routes below `/conversations`: open one, take a turn (whole, or as server-sent events), hint, see its state.
+
+Knows FastAPI and `Visits`; a conversation's own rules are the assistant's. Whoever knows a conversation's id (128
+random bits) may continue it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Header, Request
+from fastapi.concurrency import iterate_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from bot.dialogue.events import to_json
+from bot.dialogue.hints import HintError
+from bot.hint_json import HintsBody
+from bot.messages import Reply, Step, TurnEvent, UserAction, UserText
+from bot.projection import beliefs_json, event_json, state_json, turn_json
+from bot.web.bodies import A_STRANGER, Opening, StepBody
+from bot.web.problems import problem_of
+from bot.web.refusals import BadHint, BadStep, TooLarge, turn_failed, unknown_conversation
+from bot.web.users import Identify
+from bot.web.visits import Visits
+
+Json = dict[str, Any]
+
+MESSAGE_LIMIT = 8_000  #: characters of one message; the assistant itself declines, in words, what is over 2,000
+
+
+class Talk:
+    """What the routes answer. Runs in the server's threads; a conversation takes one step at a time."""
+
+    def __init__(self, visits: Visits, identify: Identify) -> None:
+        self._visits = visits
+        self._catalogue = visits.assistant.catalogue
+        self._identify = identify
+
+    def open(self, request: Request, opening: Annotated[Opening, Body()] = A_STRANGER) -> Json:
+        """A new conversation with a stranger or, where ids are believed, with `user`."""
+        user = self._identify(request, opening.user)
+        hints = opening.hints.hints()
+        try:
+            conversation = self._visits.open(user, incognito=opening.incognito, hints=hints)
+        except HintError as error:
+            raise BadHint(f"field 'hints': {error.message}", hint=error.hint) from error
+        return {"conversation": conversation, "catalogue": self._catalogue.schema.name}
+
+    def turn(self, conversation: str, body: StepBody, accept: Annotated[str, Header()] = "") -> Response:
+        """The answer to one step: the whole as JSON or, when `Accept` names text/event-stream, event by event."""
+        step = self._checked(body.step())
+        try:
+            events = self._visits.turn(conversation, step)
+        except KeyError:
+            raise unknown_conversation() from None
+        if "text/event-stream" in accept.lower():
+            return EventSourceResponse(_streamed(events), headers={"Cache-Control": "no-cache"})
+        last = deque(events, maxlen=1)[0]
+        if last.kind == "error":
+            raise turn_failed(last)
+        reply = last.data["reply"]
+        assert isinstance(reply, Reply)
+        return JSONResponse(turn_json(reply))
+
+    def hint(self, conversation: str, body: HintsBody) -> Json:
+        """What is known now of the visitor and the page, instead of what was told before; {"beliefs"} with it."""
+        try:
+            beliefs = self._visits.hint(conversation, body.hints())
+        except KeyError:
+            raise unknown_conversation() from None
+        except HintError as error:
+            raise BadHint(error.message, hint=error.hint) from error
+        return {"beliefs": beliefs_json(beliefs)}
+
+    def events(self, conversation: str) -> Json:
+        """Everything that happened in a conversation, and the state that folding it gives."""
+        try:
+            events, state = self._visits.between_steps(conversation)
+        except KeyError:
+            raise unknown_conversation() from None
+        return {"events": [to_json(event) for event in events], "state": state_json(state)}
+
+    def _checked(self, step: Step) -> Step:
+        if isinstance(step, UserText) and len(step.text) > MESSAGE_LIMIT:
+            raise TooLarge(f"a message has at most {MESSAGE_LIMIT:,} characters", hint="a short sentence will do")
+        if isinstance(step, UserAction) and step.item is not None and step.item not in self._catalogue.by_id:
+            raise BadStep(
+                "field 'action.item': the catalogue has no such item", hint="use an id from an earlier answer"
+            )
+        return step
+
+
+def add_talk(api: FastAPI, talk: Talk) -> None:
+    """The routes of conversations."""
+    api.post("/conversations", status_code=201)(talk.open)
+    api.post("/conversations/{conversation}/turns")(talk.turn)
+    api.put("/conversations/{conversation}/hints")(talk.hint)
+    api.get("/conversations/{conversation}/events")(talk.events)
+
+
+async def _streamed(events: Iterator[TurnEvent]) -> AsyncIterator[bytes]:
+    """A turn as server-sent events, in ASCII, which every client splits into the same lines."""
+    async for event in iterate_in_threadpool(events):
+        data = problem_of(turn_failed(event)) if event.kind == "error" else event_json(event)
+        yield format_sse_event(event=event.kind, data_str=json.dumps(data, allow_nan=False))
