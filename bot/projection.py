@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from bot.dialogue.constraint import Constraint
 from bot.dialogue.events import to_json
 from bot.dialogue.state import DialogueState
-from bot.messages import Belief, Chip, ItemCard, Reply, TurnEvent
+from bot.messages import Belief, Chip, ItemCard, Reply, Screen, TurnEvent
+from bot.transcript import Line
 from bot.understanding.reading import Reading
 from bot.understanding.resolve import project
 from retrieval.catalogue.item import Catalogue, Item
@@ -31,6 +33,12 @@ def item_json(card: ItemCard) -> dict[str, Any]:
     }
 
 
+def card_json(card: ItemCard) -> dict[str, Any]:
+    """`item_json` with what a page draws: "text", "image", "url", as the catalogue has them; an unknown score is null."""
+    known = {} if math.isfinite(card.score) else {"score": None}
+    return {**item_json(card), **known, "text": card.text, "image": card.image, "url": card.url}
+
+
 def reply_json(reply: Reply) -> dict[str, Any]:
     """The turn as one object: the answer of `chat --jsonl`."""
     return {
@@ -45,14 +53,28 @@ def reply_json(reply: Reply) -> dict[str, Any]:
 
 
 def turn_json(reply: Reply) -> dict[str, Any]:
-    """The answer of the HTTP API: `reply_json`, with who read the message, what is believed, what is asked and whether
-    the wording passed its check."""
+    """The answer of the HTTP API: `reply_json`, its items to be drawn, with who read the message, what is believed,
+    what is asked, whether the wording passed its check and where the dial stands."""
     return {
         **reply_json(reply),
+        "items": [card_json(card) for card in reply.items],
         "understood": understood_json(reply.reading),
         "beliefs": beliefs_json(reply.beliefs),
         "asks": reply.asks,
         "grounded": reply.grounded,
+        "novelty": reply.novelty,
+    }
+
+
+def screen_json(lines: Iterable[Line], screen: Screen, state: DialogueState) -> dict[str, Any]:
+    """What a client draws when it takes a conversation up: {"lines": [{"role", "text"}], "items", "beliefs", "chips",
+    "reactions": {item: kind}}, the last kind of each item."""
+    return {
+        "lines": [{"role": line.role, "text": line.text} for line in lines],
+        "items": [card_json(card) for card in screen.items],
+        "beliefs": beliefs_json(screen.beliefs),
+        "chips": chips_json(screen.chips),
+        "reactions": {reaction.item: reaction.kind for reaction in state.reactions},
     }
 
 
@@ -62,7 +84,7 @@ def event_json(event: TurnEvent) -> dict[str, Any]:
     if event.kind == "understood":
         return {"understood": understood_json(data["reading"]), "beliefs": beliefs_json(data["beliefs"])}
     if event.kind == "items":
-        return {"items": [item_json(card) for card in data["items"]]}
+        return {"items": [card_json(card) for card in data["items"]]}
     if event.kind == "chips":
         return {"chips": chips_json(data["chips"])}
     return turn_json(data["reply"]) if event.kind == "done" else dict(data)

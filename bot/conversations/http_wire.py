@@ -1,7 +1,6 @@
 """Steps to JSON and the HTTP API's answers back to values: the other side of `bot/projection.py`. Knows no transport.
 
-What the wire does not carry is not made up. A parsed card has no image, url, text or contributions, and its score has
-four decimals. A parsed reading has its intent, source and slots, these with the polarity of the projection (what was
+What the wire does not carry is not made up. A parsed card has no contributions, and its score has four decimals. A parsed reading has its intent, source and slots, these with the polarity of the projection (what was
 taken back is 0) and without op, force, relative, item id and words said; and no request, time or reason of degradation.
 Of a wording there is who worded it and why, not what was wrong nor the time. Milliseconds have one decimal. Events and
 state are whole.
@@ -25,6 +24,7 @@ from bot.messages import (
     RemoveConstraint,
     Reply,
     Step,
+    Tune,
     TurnEvent,
     UserAction,
     UserText,
@@ -69,6 +69,7 @@ class _Turn(BaseModel):
     asks: str | None
     grounded: bool
     wording: Wording
+    novelty: float
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -77,6 +78,8 @@ def step_json(step: Step) -> dict[str, Any]:
         return {"text": step.text}
     if isinstance(step, UserAction):
         return {"action": {"kind": step.kind, "item": step.item}}
+    if isinstance(step, Tune):
+        return {"novelty": step.novelty}
     return {"remove": step.key} if isinstance(step, RemoveConstraint) else {"new": True}
 
 
@@ -94,6 +97,7 @@ def reply_of(data: Json) -> Reply:
         asks=turn.asks,
         grounded=turn.grounded,
         wording=turn.wording,
+        novelty=turn.novelty,
     )
 
 

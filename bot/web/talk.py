@@ -19,8 +19,9 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from bot.dialogue.events import to_json
 from bot.dialogue.hints import HintError
 from bot.hint_json import HintsBody
-from bot.messages import Reply, Step, TurnEvent, UserAction, UserText
-from bot.projection import beliefs_json, event_json, state_json, turn_json
+from bot.messages import Reply, Screen, Step, TurnEvent, UserAction, UserText
+from bot.projection import beliefs_json, event_json, screen_json, state_json, turn_json
+from bot.transcript import Line, transcript
 from bot.web.bodies import A_STRANGER, Opening, StepBody
 from bot.web.problems import problem_of
 from bot.web.refusals import BadHint, BadStep, TooLarge, turn_failed, unknown_conversation
@@ -76,6 +77,20 @@ class Talk:
             raise BadHint(error.message, hint=error.hint) from error
         return {"beliefs": beliefs_json(beliefs)}
 
+    def taken_up(self, conversation: str) -> Json:
+        """What a client draws when it goes on with a conversation; one without a turn yet has its greeting."""
+        try:
+            events, state = self._visits.between_steps(conversation)
+        except KeyError:
+            raise unknown_conversation() from None
+        talk = self._visits.conversation(conversation)
+        assert talk is not None
+        if not events:
+            greeting = talk.greeting()
+            return screen_json([Line("assistant", greeting.text)], Screen((), (), greeting.chips), state)
+        titles = {item.id: item.title for item in self._catalogue.items}
+        return screen_json(transcript(events, titles), talk.screen(), state)
+
     def events(self, conversation: str) -> Json:
         """Everything that happened in a conversation, and the state that folding it gives."""
         try:
@@ -99,6 +114,7 @@ def add_talk(api: FastAPI, talk: Talk) -> None:
     api.post("/conversations", status_code=201)(talk.open)
     api.post("/conversations/{conversation}/turns")(talk.turn)
     api.put("/conversations/{conversation}/hints")(talk.hint)
+    api.get("/conversations/{conversation}")(talk.taken_up)
     api.get("/conversations/{conversation}/events")(talk.events)
 
 

@@ -43,6 +43,8 @@ def test_every_step_is_answered_as_in_process(client: Any, assistant: Assistant)
     first = here.reply(UserText("a red jacket under 200, no wool"))
     said = client.turn(there, text="a red jacket under 200, no wool")
     assert without_times(said) == json.loads(json.dumps(without_times(turn_json(first))))
+    drawn = ("text", "image", "url")  # what the API adds to an item of the command line
+    said["items"] = [{name: item[name] for name in item if name not in drawn} for item in said["items"]]
     assert {name: said[name] for name in reply_json(first) if name not in ("understood", "ms")} == {
         name: value for name, value in reply_json(first).items() if name not in ("understood", "ms")
     }
