@@ -107,6 +107,13 @@ class Behaviour:
         rows = np.array([self._row.get(item, -1) for item in ids], dtype=np.int64)
         return np.append(self._popularity, np.float32(np.nan))[rows]
 
+    def novelty(self, ids: Sequence[str]) -> Floats:
+        """1 − log(1 + people) / log(1 + most people) in [0, 1], 1 for what nobody liked; NaN without a log."""
+        if not self.fitted:
+            return np.full(len(ids), np.nan, dtype=np.float32)
+        people = np.append(self._likes, 0)[[self._row.get(item, -1) for item in ids]]
+        return (1 - np.log1p(people) / np.log1p(float(self._likes.max()))).astype(np.float32)
+
     def fold_in(self, session: Session, ids: Sequence[str]) -> Floats:
         """Predicted preference for each of `ids`, about 0 to 1, higher is better.
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranking.behaviour import Behaviour
+from ranking.item_signals import item_signals
 from ranking.request import Direction, FacetWish, Floats, Group, RankingRequest, silent
 from ranking.taste_signals import behaviour_signals, catalogue_signals
 from retrieval.catalogue.item import Catalogue, Item
@@ -174,7 +175,8 @@ class DirectionMatch:
 
 
 def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -> tuple[Signal, ...]:
-    """All of the above and those of `ranking/taste_signals.py`; without a catalogue not those that read its facets."""
+    """All of the above, those of `ranking/taste_signals.py` and of `ranking/item_signals.py`; without a catalogue not
+    those that read its facets."""
     return (
         TextSimilarity(),
         LikedSimilarity(),
@@ -185,6 +187,7 @@ def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -
         AvoidedFacets(),
         DirectionMatch(),
         *behaviour_signals(behaviour),
+        *item_signals(behaviour),
         *(catalogue_signals(catalogue) if catalogue else ()),
     )
 

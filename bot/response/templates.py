@@ -132,6 +132,15 @@ SIGNALS: dict[str, str] = {
     "categories": "what it has in common with your likes",
     "names": "the names it shares with your likes",
     "numbers": "how near its numbers are to those of your likes",
+    "novelty": "how few people know it",
+    "alike": "what people who chose like you chose",
+    "freshness": "how new it is",
+    "price": "how near its price is to what you like",
+    "clicks": "how often it is opened when it is shown",
+    "dwell": "how long people look at it",
+    "purchases": "how often it is taken by those who look",
+    "reviews": "what its reviews make of it",
+    "review_words": "how its reviews answer your words",
 }  #: a signal in words
 
 CHIPS = {
