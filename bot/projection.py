@@ -34,7 +34,7 @@ def item_json(card: ItemCard) -> dict[str, Any]:
 
 
 def card_json(card: ItemCard) -> dict[str, Any]:
-    """`item_json` with what a page draws: "text", "image", "url", as the catalogue has them; an unknown score is null."""
+    """`item_json` with what a page draws ("text", "image", "url", as the catalogue has them); no score is null."""
     known = {} if math.isfinite(card.score) else {"score": None}
     return {**item_json(card), **known, "text": card.text, "image": card.image, "url": card.url}
 
