@@ -1,4 +1,4 @@
-"""What a log says of one session by way of its items: relations summed over it, trend and quality. Knows ids.
+"""What a log says of one session by way of its items: relations summed over it, like-minded people, standing. Knows ids.
 
 Everything is an array made at fitting; a session is answered by adding a few rows. NaN stands where an item or the
 whole session has no evidence.
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from ranking.evidence import LIKE, LIKED
+from ranking.kindred import Kindred
 from ranking.relations import Relations, RelationSettings, fit_relations
 from ranking.request import Floats, Session
 from ranking.table import LogTable
@@ -36,13 +37,14 @@ class Standing:
 
 
 class Neighbourhood:
-    """Relations and standing of the items of one catalogue. Pure after construction."""
+    """Relations and standing of the items of one catalogue, and who liked them. Pure after construction."""
 
-    def __init__(self, ids: Sequence[str], relations: Relations, standing: Standing) -> None:
+    def __init__(self, ids: Sequence[str], relations: Relations, standing: Standing, kindred: Kindred) -> None:
         self._row = {item: row for row, item in enumerate(ids)}
         self._places = lru_cache(maxsize=4)(self._looked_up)  # all signals ask about one list
         self._relations = relations
         self._standing = standing
+        self._kindred = kindred
         self._touched = {name: np.diff(getattr(relations, name).indptr) > 0 for name in RELATIONS}
         self._reached = {name: _columns(getattr(relations, name)) for name in RELATIONS}
 
@@ -50,13 +52,13 @@ class Neighbourhood:
     def fit(cls, table: LogTable, ids: Sequence[str], settings: RelationSettings | None = None) -> Neighbourhood:
         """Learn from `table`, whose items are numbered as `ids`."""
         relations = fit_relations(table, settings or RelationSettings())
-        return cls(ids, relations, _standing(table, relations.sittings))
+        return cls(ids, relations, _standing(table, relations.sittings), Kindred.fit(table))
 
     @classmethod
     def empty(cls) -> Neighbourhood:
         """Of a catalogue that nobody has used: every answer is NaN."""
         none, flat = csr_matrix((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
-        return cls((), Relations(none, none, none, flat), Standing(flat, flat, flat))
+        return cls((), Relations(none, none, none, flat), Standing(flat, flat, flat), Kindred(none))
 
     def related(self, name: str, path: Iterable[str], ids: Sequence[str], half_life: float | None = None) -> Floats:
         """(len(ids),) sums over `path` (oldest first) of the relation `name` to each of `ids`, higher is better.
@@ -73,6 +75,12 @@ class Neighbourhood:
         everywhere = np.asarray(relation[rows].T @ weights, dtype=np.float32).ravel()
         everywhere[~self._reached[name]] = np.nan
         return self._pick(everywhere, ids)
+
+    def alike(self, liked: Iterable[str], ids: Sequence[str]) -> Floats:
+        """(len(ids),) what people with the likes `liked` like, in [0, 1]; NaN without evidence. See `Kindred.score`."""
+        rows = [self._row[item] for item in liked if item in self._row]
+        everywhere = self._kindred.score(rows) if rows else None
+        return np.full(len(ids), np.nan, dtype=np.float32) if everywhere is None else self._pick(everywhere, ids)
 
     def standing(self, name: str, ids: Sequence[str]) -> Floats:
         """(len(ids),) of `Standing`'s array `name`."""
@@ -91,6 +99,7 @@ class Neighbourhood:
         for name in RELATIONS:
             matrix: csr_matrix = getattr(self._relations, name)
             kept |= {f"{name}.{part}": getattr(matrix, part) for part in ("data", "indices", "indptr")}
+        kept |= {f"people.{part}": array for part, array in self._kindred.arrays().items()}
         return kept | {field.name: getattr(self._standing, field.name) for field in fields(Standing)}
 
     @classmethod
@@ -102,7 +111,8 @@ class Neighbourhood:
             for name in RELATIONS
         }
         standing = Standing(**{field.name: kept[field.name] for field in fields(Standing)})
-        return cls(ids, Relations(**matrices, sittings=kept["sittings"]), standing)
+        people = {name.removeprefix("people."): array for name, array in kept.items() if name.startswith("people.")}
+        return cls(ids, Relations(**matrices, sittings=kept["sittings"]), standing, Kindred.of_arrays(people))
 
 
 def trail(session: Session) -> tuple[str, ...]:

@@ -41,6 +41,21 @@ class Related:
 
 
 @dataclass(frozen=True)
+class LikeMinded:
+    """What the people like who like what the visitor likes. In group B. Evidence: none, `behaviour` names the item."""
+
+    behaviour: Behaviour
+    name: str = "alike"
+    group: Group = "B"
+
+    def score(self, request: RankingRequest, /) -> Floats:
+        return self.behaviour.neighbourhood.alike(request.session.liked, request.ids)
+
+    def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
 class ItemStanding:
     """What the log says of an item whoever asks: `trend`, `quality` or `talked`, see `Standing`. In group B."""
 
@@ -91,7 +106,7 @@ class NearNumbers:
         return None
 
 
-TasteSignal = Related | ItemStanding | SharedValues | NearNumbers
+TasteSignal = Related | LikeMinded | ItemStanding | SharedValues | NearNumbers
 
 
 def behaviour_signals(behaviour: Behaviour) -> tuple[TasteSignal, ...]:
@@ -101,6 +116,7 @@ def behaviour_signals(behaviour: Behaviour) -> tuple[TasteSignal, ...]:
         Related("lately", behaviour, "together", LATELY),
         Related("sequence", behaviour, "sequence", JUST_NOW, everything=True),
         Related("conversations", behaviour, "conversations", LATELY, everything=True),
+        LikeMinded(behaviour),
         *(ItemStanding(name, behaviour) for name in ("trend", "quality", "talked")),
     )
 

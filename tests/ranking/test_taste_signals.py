@@ -36,7 +36,9 @@ def asked(liked: list[str], k: int = 5) -> RankingRequest:
     return replace(request(ITEMS), vectors=VECTORS, liked_vectors=vectors, session=session, k=k)
 
 
-@pytest.mark.parametrize("name", ["behaviour", "together", "lately", "sequence", "conversations", "categories"])
+@pytest.mark.parametrize(
+    "name", ["behaviour", "together", "lately", "sequence", "conversations", "categories", "alike"]
+)
 def test_a_like_speaks_for_its_camp(name: str) -> None:
     scores = dict(zip(CAMPS, SIGNALS[name].score(asked(["b0", "b1"])), strict=True))
     black, green = [scores[f"b{n}"] for n in range(2, 6)], [scores[f"g{n}"] for n in range(6)]
@@ -50,7 +52,17 @@ def test_unknown_is_nan_and_numbers_are_finite(liked: list[str]) -> None:
         assert scores.dtype == np.float32
         assert scores.shape == (len(ITEMS),)
         assert not np.isinf(scores).any()
-        if name in ("behaviour", "popularity", "together", "lately", "sequence", "conversations", "trend", "quality"):
+        if name in (
+            "behaviour",
+            "popularity",
+            "together",
+            "lately",
+            "sequence",
+            "conversations",
+            "trend",
+            "quality",
+            "alike",
+        ):
             assert np.isnan(scores[-1])  # nobody ever met "new"
         if name in ("categories", "names", "numbers"):
             known = scores[~np.isnan(scores)]
@@ -71,7 +83,7 @@ def test_without_a_log_or_likes_the_signals_abstain() -> None:
         "talked",
     ):
         assert np.isnan(speechless[name].score(asked(["b0"]))).all()
-    for name in ("liked", "categories", "names", "numbers", "together", "sequence"):
+    for name in ("liked", "categories", "names", "numbers", "together", "sequence", "alike"):
         assert np.isnan(SIGNALS[name].score(asked([]))).all()
 
 
