@@ -308,8 +308,10 @@ class Conversation:
         return self._taste.corrected or decide(reading, self._state, situation), situation.question
 
     def _picked_for(self, action: a.Action) -> tuple[a.Action, Picked | None]:
+        draw = self._visitor.draw()
+
         def pick(fresh: bool) -> Picked:
-            return self.pick(self._k, fresh=fresh)
+            return self._stages.picker.pick(self._state, self._visitor.history, self._k, fresh=fresh, draw=draw)
 
         return with_list(action, self._state, pick, corrects=action is self._taste.corrected)
 

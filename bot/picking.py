@@ -33,6 +33,7 @@ from bot.messages import ItemCard
 from bot.response.cards import card
 from ranking.behaviour import Behaviour
 from ranking.explain import explain
+from ranking.explore import Exploring
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
 from retrieval.catalogue.item import Catalogue
@@ -64,6 +65,7 @@ class Picker:
         self._retriever = retriever
         self._index: Index = retriever.index
         self.catalogue: Catalogue = self._index.catalogue
+        self.explore = 0.0  #: the share of lists whose last place is left to chance, in [0, 0.5]
         self._behaviour = behaviour
         self._ranker = ranker
         self._reasons = reasons_by_language(self.catalogue)
@@ -101,13 +103,19 @@ class Picker:
         by_id = self.catalogue.by_id
         return [i for i in self._by_popularity if i not in exclude and (where is None or matches(where, by_id[i]))]
 
-    def pick(self, state: DialogueState, history: Session, k: int, *, fresh: bool = False) -> Picked:
-        """The best `k` items, fewer only when fewer satisfy the hard constraints."""
+    def pick(
+        self, state: DialogueState, history: Session, k: int, *, fresh: bool = False, draw: float | None = None
+    ) -> Picked:
+        """The best `k` items, fewer only when fewer satisfy the hard constraints.
+
+        `draw`, uniform in [0, 1), may leave the last place to an item that little is known of; None never does.
+        """
         start = time.perf_counter()
         visitor = self._known(join_sessions(history, session(state, history.user)))
         candidates = self._candidates(state, history, visitor, k, fresh)
         retrieved = time.perf_counter()
         request = self._request(state, visitor, candidates, k)
+        request = replace(request, exploring=self._exploring(request.ids, draw))
         ranked = self._ranker.rank(request)
         hard = tuple(w for w in request.wishes if abs(w.weight) == 1.0)
         words = self._reasons.get(state.language, self._reasons[ENGLISH])
@@ -117,6 +125,12 @@ class Picker:
         done = time.perf_counter()
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
         return Picked(cards, ranked, candidates.total_matching, tuple(c.id for c in candidates.items), ms)
+
+    def _exploring(self, ids: Sequence[str], draw: float | None) -> Exploring | None:
+        if draw is None or not self.explore:
+            return None
+        unknown = np.isnan(self._behaviour.popularity(ids))
+        return Exploring(self.explore, draw, frozenset(i for i, yes in zip(ids, unknown, strict=True) if yes))
 
     def _known(self, visitor: Session) -> Session:
         """The session without items that have left the catalogue."""

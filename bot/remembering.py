@@ -61,9 +61,11 @@ class VisitorMemory(Memory):
     def __init__(
         self, catalogue: Catalogue, stores: tuple[InteractionStore, ConversationStore], keeping: Keeping | None = None,
         now: Callable[[], float] = time.time, new_id: Callable[[], str] = random_id,
+        chance: Callable[[], float] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(catalogue, stores, keeping, now)
         self.new_id = new_id
+        self.chance = chance
 
     def visitor(self, user: str | None, *, writes: bool = True, conversation: str | None = None) -> Visitor:
         """The visitor known as `user`; None is a stranger, who has a random name.
@@ -148,6 +150,10 @@ class Visitor:
         self._drop_pending()
         self.refresh()
         return replace(found, events=events)
+
+    def draw(self) -> float | None:
+        """Chance for one list, in [0, 1); None where its impressions are not stored: exploring would teach nothing."""
+        return self._memory.chance() if self._writes and self._memory.chance is not None else None
 
     def refresh(self) -> None:
         """Read again what is known of the visitor."""

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535)
     k: int = Field(5, ge=1, le=20, description="items in one list")
+    explore: float = Field(
+        0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
+    )
 
     @property
     def read_by_model(self) -> tuple[str, ...]:

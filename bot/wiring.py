@@ -147,7 +147,7 @@ def open_memory(settings: Settings) -> VisitorMemory:
 def _memory(url: str, catalogue: Catalogue, world: World, keeping: Keeping | None = None) -> VisitorMemory:
     engine = open_database(url)
     stores = (InteractionStore(engine), ConversationStore(engine))
-    return VisitorMemory(catalogue, stores, keeping, world.now, world.new_id)
+    return VisitorMemory(catalogue, stores, keeping, world.now, world.new_id, world.chance)
 
 
 def _make_folder(folder: Path) -> None:
@@ -213,6 +213,7 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, build_ranker(settings, catalogue, behaviour))
+    picker.explore = settings.explore
     memory = build_memory(settings, catalogue, world)
     replier = Replier(catalogue, picker, voice_of(settings, catalogue), writer)
     return Assistant(Stages(catalogue, reader, picker, replier, memory), settings.k)

@@ -1,7 +1,8 @@
-"""What an assistant takes from outside itself: time, new ids, the model's answers. Scripts and tests freeze them."""
+"""What an assistant takes from outside: time, ids, chance, the model's answers. Scripts and tests freeze them."""
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,20 +19,22 @@ Taped = Callable[[str, Callable[[], "LanguageModel"]], "LanguageModel"]
 
 @dataclass(frozen=True)
 class World:
-    """What an assistant takes from outside: the time (UTC seconds since 1970), new ids, and the model's answers.
+    """What an assistant takes from outside: the time (UTC seconds since 1970), new ids, chance, the model's answers.
 
     `taped` is given the model's identity and a way to make it, and gives what is asked instead: a recorder around it,
-    or recordings that need no model at all (then `warm` is False, since there is nothing to warm up).
+    or recordings that need no model at all (then `warm` is False, since there is nothing to warm up). `chance` draws
+    uniformly from [0, 1) for exploration; None: nothing is left to chance.
     """
 
     now: Callable[[], float] = time.time
     new_id: Callable[[], str] = random_id
     taped: Taped | None = None
     warm: bool = True
+    chance: Callable[[], float] | None = None
 
     def this_year(self) -> int:
         """The current UTC year."""
         return datetime.fromtimestamp(self.now(), UTC).year
 
 
-REAL_WORLD = World()
+REAL_WORLD = World(chance=random.random)

@@ -18,7 +18,7 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ranking.diversify import diversified
-from ranking.request import Floats, RankedItem, RankedList, RankingRequest, silent
+from ranking.explore import Explored, explored
+from ranking.request import Floats, RankedItem, RankedList, RankingRequest, Rival, silent
 from ranking.signals import Signal, mid_ranks
 from ranking.trees import Trees
 from retrieval.errors import ChatalogueError
@@ -145,10 +146,14 @@ class Ranker:
             return RankedList((), self.version)
         raw, parts = self._parts(request)
         scores: Doubles = parts.sum(axis=0)
-        order = self._chosen(request, self._order(request, raw, scores), scores.astype(np.float32))
+        standing = self._order(request, raw, scores)
+        shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32)))
+        order, said = shown.order, self._said(raw, {*shown.order, *(n for n, _ in shown.rivals)})
         above = np.array([_typical_or_better(column) for column in raw])
         ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
-        return RankedList(ranked, self.version, (1.0,) * len(ranked))
+        ranked = tuple(replace(place, features=said[n]) for place, n in zip(ranked, order, strict=True))
+        rivals = tuple(Rival(request.ids[n], chance, said[n]) for n, chance in shown.rivals)
+        return RankedList(ranked, self.version, shown.propensities, rivals, _reacted(request))
 
     def order(self, request: RankingRequest) -> list[str]:
         """The ids of all candidates, best first, before diversity: `rank` without the reasons, which cost most."""
@@ -160,9 +165,10 @@ class Ranker:
     def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles]:
         """What the signals say, and (m, n) what each adds to each candidate's score."""
         weights = self._weights_for(request)
+        everything = self._trees or request.exploring  # else what counts for nothing is not worked out
         raw = [
             np.asarray(signal.score(request), dtype=np.float32)
-            if weights.signals[signal.name] or self._trees  # what counts for nothing is not worked out
+            if weights.signals[signal.name] or everything
             else silent(request)
             for signal in self._signals
         ]
@@ -214,8 +220,13 @@ class Ranker:
 
     def _weights_for(self, request: RankingRequest) -> FusionWeights:
         """A need in words is evidence in full: it was said for this list."""
-        session = request.session
-        return self._weights if request.text else self._weights.after(len(session.liked) + len(session.disliked))
+        reacted = _reacted(request)
+        return self._weights if reacted is None else self._weights.after(reacted)
+
+    def _said(self, raw: Sequence[Floats], rows: Iterable[int]) -> dict[int, dict[str, float]]:
+        """The features of the candidates `rows`: of the signals that spoke, on one scale within the list."""
+        spoke = {s.name: normalised(c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all()}
+        return {n: {name: float(column[n]) for name, column in spoke.items()} for n in rows}
 
     def _shares(self, raw: Sequence[Floats], weights: FusionWeights) -> list[float]:
         """Each signal's part of the score, adding up to 1; 0 for those silent about the whole list."""
@@ -243,6 +254,19 @@ class Ranker:
         facts = {signal.name: signal.evidence(request, n) for signal in speaking}
         evidence = {name: fact for name, fact in facts.items() if fact is not None}
         return RankedItem(request.items[n].id, min(1.0, score), contributions, evidence)
+
+
+def _reacted(request: RankingRequest) -> int | None:
+    return None if request.text else len(request.session.liked) + len(request.session.disliked)
+
+
+def _with_chance(request: RankingRequest, order: Sequence[int], chosen: Sequence[int]) -> Explored:
+    """`chosen` as shown: of what is unknown, the best by score that was not passed over may take the last place."""
+    if (given := request.exploring) is None:
+        return Explored(tuple(chosen), (1.0,) * len(chosen))
+    ids, late = request.ids, request.passed_over
+    unknown = [n for n in order if ids[n] in given.unknown and ids[n] not in late]
+    return explored(chosen, unknown, given.share, given.draw)
 
 
 def normalised(values: Floats) -> Doubles:

@@ -46,7 +46,7 @@ class Interaction:
 
     `value` is a rating in stars (0.5 to 5), seconds of a dwell, and None elsewhere; 0.0 on one of RETRACTABLE takes
     it back. `timestamp` is a UTC instant in seconds since 1970. `context` is JSON: of an impression `position`
-    (1-based), `list`, `ranker` and `propensity` (in (0, 1]).
+    (1-based), `list`, `ranker` and `propensity` (in (0, 1]), and what judging and learning need: `impressions`.
     """
 
     user: str
@@ -99,15 +99,31 @@ def _problem(row: Interaction) -> str | None:
 
 
 def impressions(user: str, ranked: RankedList, list_id: str, timestamp: float) -> list[Interaction]:
-    """One impression for each place of a list that was shown."""
+    """One impression for each place of a list that was shown.
+
+    Beside what every impression has, `features` of its item ({signal: in [0, 1]}) and `reacted` as in `RankedList`, and
+    at a last place that was left to chance `rivals`, at most `explore.POOL` + 1 of {"item", "propensity", "features"}:
+    about 1 KB a list, and 2 KB more where it explores. With these another ranker's choice can be worked out later.
+    """
     odds = ranked.propensities or (1.0,) * len(ranked.items)
-    return [
-        Interaction(
-            user, place.id, "impression", None, timestamp,
-            {"position": position, "list": list_id, "ranker": ranked.ranker, "propensity": chance},
-        )
-        for position, (place, chance) in enumerate(zip(ranked.items, odds, strict=True), start=1)
-    ]  # fmt: skip
+    rows = []
+    for position, (place, chance) in enumerate(zip(ranked.items, odds, strict=True), start=1):
+        context: dict[str, Any] = {
+            "position": position, "list": list_id, "ranker": ranked.ranker, "propensity": chance,
+        }  # fmt: skip
+        if place.features:
+            context |= {"features": _rounded(place.features), "reacted": ranked.reacted}
+        if ranked.rivals and position == len(ranked.items):
+            context["rivals"] = [
+                {"item": rival.id, "propensity": rival.propensity, "features": _rounded(rival.features)}
+                for rival in ranked.rivals
+            ]
+        rows.append(Interaction(user, place.id, "impression", None, timestamp, context))
+    return rows
+
+
+def _rounded(features: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in features.items()}
 
 
 class InteractionRecord(Base):

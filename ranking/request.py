@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from ranking.explore import Exploring
 from retrieval.catalogue.item import Item
 
 Floats = npt.NDArray[np.float32]
@@ -56,6 +57,7 @@ class RankingRequest:
     text to each item in [-1, 1], NaN where there is no text. `vectors` is (n, d) float32, rows L2-normalised;
     `liked_vectors` and `disliked_vectors` are (m, d), m may be 0. What was `passed_over` stands after all other items,
     whatever its score.
+    `exploring` leaves the last place to chance; None: nothing is.
     """
 
     items: tuple[Item, ...]
@@ -69,6 +71,7 @@ class RankingRequest:
     text: str = ""
     k: int = 5
     passed_over: frozenset[str] = frozenset()
+    exploring: Exploring | None = None
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -82,23 +85,40 @@ class RankedItem:
 
     `score` in [0, 1], higher is better, comparable within one list only. `contributions` maps a signal's name to its
     additive share of the score before diversification (they sum to `score` within 1e-6). `evidence` maps a signal's
-    name to the fact behind it in a form that words can use (e.g. "neighbour" -> the liked item's id).
+    name to the fact behind it in a form that words can use (e.g. "neighbour" -> the liked item's id). `features` maps
+    each signal that was worked out and spoke of the list to what it said, in [0, 1] on the fusion's scale.
     """
 
     id: str
     score: float
     contributions: Mapping[str, float]
     evidence: Mapping[str, str] = field(default_factory=dict)
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An item that could have stood at a list's last place: with which probability, and its `features`."""
+
+    id: str
+    propensity: float
+    features: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class RankedList:
     """The answer. `ranker` is the version that impressions are logged with; `propensities` are each item's probability
-    of standing where it stands, in (0, 1] (1.0: no exploration)."""
+    of standing where it stands, in (0, 1] (1.0: no exploration).
+
+    `rivals` are all that could have stood last, none where that was certain. `reacted` is how many reactions decided
+    between cold and learned weights; None where a need was said in words (`FusionWeights.after`).
+    """
 
     items: tuple[RankedItem, ...]
     ranker: str
     propensities: tuple[float, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    reacted: int | None = None
 
 
 def silent(request: RankingRequest) -> Floats:
