@@ -103,9 +103,20 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535)
+    sites: Path | None = Field(None, description="a TOML file of the sites that may embed the assistant")
+    token_secret: SecretStr | None = Field(None, description="what tokens are signed with; default: made, in `data`")
+    trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-* is believed, by commas")
+    rate_per_address: str = Field("600/minute", description="requests of one address; empty: no limit")
+    rate_per_visitor: str = Field("60/minute", description="requests of one visitor of a site; empty: no limit")
+    rate_storage: str = Field("memory://", description="where requests are counted; `redis://…` for several processes")
+    turns_at_once: int = Field(8, ge=1, le=256, description="turns that are worked on at the same time")
+    turns_waiting: int = Field(64, ge=0, description="turns that may wait beyond those; the next one is told to wait")
     k: int = Field(5, ge=1, le=20, description="items in one list")
     explore: float = Field(
         0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
+    )
+    novelty: float = Field(
+        0.5, ge=0, le=1, description="the dial from familiar (0) to new (1) until a visitor sets it; 0.5 is neutral"
     )
 
     @property
@@ -116,6 +127,11 @@ class Settings(BaseSettings):
     def database_of(self, catalogue: str) -> str:
         """The SQLAlchemy URL in force for the catalogue of that name: its own SQLite file unless a URL is set."""
         return self.database_url or f"sqlite:///{self.data / f'{catalogue}.sqlite3'}"
+
+
+def from_environment(name: str) -> str | None:
+    """A secret that a file names by its environment variable; None when it is not set."""
+    return os.environ.get(name)
 
 
 def in_ci() -> bool:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -33,9 +34,13 @@ BY_STATUS = {
 
 
 class ApiError(ChatalogueError):
-    """A request that is refused. `status` is the HTTP status, `code` the last part of the problem's type."""
+    """A request that is refused. `status` is the HTTP status, `code` the last part of the problem's type.
+
+    `headers` go with the answer.
+    """
 
     status = 500
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class BodyLimit:
@@ -72,6 +77,11 @@ def problem_of(error: ChatalogueError) -> dict[str, Any]:
     return problem(status, error.code, error.message, error.hint)
 
 
+def refusal(error: ApiError) -> Response:
+    """The answer to a refused request, for what stands in front of the routes."""
+    return _response(problem_of(error), error.headers)
+
+
 def answer_with_problems(api: FastAPI, hints: Mapping[str, str]) -> None:
     """Answer every error of `api` with a problem. `hints` says by route what a request to it looks like."""
 
@@ -94,8 +104,9 @@ def _refused(_: Request, error: Exception) -> Response:
 
 def _failed(_: Request, error: Exception) -> Response:
     assert isinstance(error, ChatalogueError)
-    if not isinstance(error, ApiError):
-        log.warning("a request failed: %s", error)
+    if isinstance(error, ApiError):
+        return refusal(error)
+    log.warning("a request failed: %s", error)
     return _response(problem_of(error))
 
 

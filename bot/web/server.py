@@ -1,31 +1,46 @@
-"""The HTTP application: the JSON API under `/v1`, and the chat page at the root. Knows FastAPI; the assistant is given.
+"""The HTTP application: the JSON API under `/v1`, and the chat page at the root, behind one border.
 
-Nothing is loaded from another host: no analytics, no fonts, no scripts.
+Nothing is loaded from another host: no analytics, no fonts, no scripts. Knows FastAPI; the assistant is given.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.assistant import Assistant
 from bot.web.api import build_api
+from bot.web.border import Border
+from bot.web.headers import embed_policy, page_policy, picture_hosts
 from bot.web.layout import CSS, build_page
+from bot.web.problems import BodyLimit
+from bot.web.safety import Safety
+from bot.web.sites import Sites
+from bot.web.tokens import Tokens
 from bot.web.visits import Visits
 
+PAGE_BODY_LIMIT = 1024 * 1024  #: bytes of one request of the page, which sends the whole dialogue back
+EMBED = "/embed"
+PUBLIC = ("/widget",)  #: beginnings of the paths of files that pages of sites load
 
-def build_app(assistant: Assistant, *, believes_users: bool = False) -> FastAPI:
-    """The application, ready for a server; `believes_users` as in `bot.web.api`."""
+
+def build_app(assistant: Assistant, safety: Safety | None = None) -> ASGIApp:
+    """The application, ready for a server. Without `safety` everybody is a stranger, and nobody is counted."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
+    safety = safety or Safety("open", Sites(), Tokens(secrets.token_urlsafe(48)))
     app = FastAPI(title="Chatalogue", docs_url=None, redoc_url=None, openapi_url=None)
     # conversations of its own: however many a program opens, no visitor of the page is let go for them
-    app.mount("/v1", build_api(Visits(assistant), believes_users=believes_users))
+    app.mount("/v1", build_api(Visits(assistant), safety=safety))
     theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(
         app, build_page(Visits(assistant)), path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
-        ssr_mode=False, enable_monitoring=False, theme=theme,
+        ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1,
     )  # fmt: skip
-    return mounted
+    pictures = picture_hosts(assistant.catalogue)
+    policies = {"": page_policy(pictures), EMBED: embed_policy(pictures, safety.sites.origins)}
+    return Border(BodyLimit(mounted, PAGE_BODY_LIMIT), safety, policies, PUBLIC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import logging
 import socket
 import threading
@@ -14,6 +13,7 @@ import uvicorn
 
 from bot.memory.memory import Memory
 from bot.settings import Settings
+from bot.web.safety import build_safety, warnings
 from bot.wiring import build_assistant
 from ranking.storage import StorageError
 from retrieval.errors import ChatalogueError
@@ -32,16 +32,19 @@ class ServerError(ChatalogueError):
 def run(settings: Settings, report: Callable[[str], None]) -> None:
     """Serve until interrupted. The port is taken first, so that a taken one is told before minutes of set-up."""
     listener = _listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    safety = build_safety(settings, host)
+    for line in warnings(settings, host):
+        report(line)
     start = time.perf_counter()
     assistant = build_assistant(settings, report)
     from bot.web.server import build_app  # gradio takes seconds to import; the report lines come first
 
-    host, port = listener.getsockname()[:2]
     _keep_tidy(assistant.stages.memory)
-    app = build_app(assistant, believes_users=ipaddress.ip_address(host).is_loopback)
+    app = build_app(assistant, safety)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     report(f"ready in {time.perf_counter() - start:.1f} s: open http://{shown}:{port}")
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    config = uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -60,18 +60,15 @@ class Users:
 
     def profile(self, request: Request, user: User) -> Json:
         """What is known of a visitor's taste, with the evidence."""
-        self._identify(request, user)
-        return self._memory.profile(user)
+        return self._memory.profile(self._identify(request, user) or user)
 
     def export(self, request: Request, user: User) -> Json:
         """Everything that is stored about a visitor."""
-        self._identify(request, user)
-        return self._memory.export(user)
+        return self._memory.export(self._identify(request, user) or user)
 
     def correct(self, request: Request, user: User, interest: str) -> Json:
         """Take one interest back; {"forgotten": its key}."""
-        self._identify(request, user)
-        if not self._memory.correct(user, interest):
+        if not self._memory.correct(self._identify(request, user) or user, interest):
             raise UnknownInterest(
                 "nothing is known of this visitor under that key", hint="use a 'key' of the visitor's profile"
             )
@@ -79,8 +76,7 @@ class Users:
 
     def forget(self, request: Request, user: User) -> Json:
         """Delete everything that is stored about a visitor; {"deleted": how many rows}."""
-        self._identify(request, user)
-        return {"deleted": self._memory.forget(user)}
+        return {"deleted": self._memory.forget(self._identify(request, user) or user)}
 
 
 def add_users(api: FastAPI, users: Users) -> None:

@@ -146,7 +146,8 @@ def test_a_user_is_believed_on_loopback_alone(
     answers = []
 
     def ask(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
-        answers.append(TestClient(server.config.app).post("/v1/conversations", json={"user": "anna"}))  # type: ignore[arg-type]
+        client = TestClient(server.config.app, base_url="http://127.0.0.1")  # type: ignore[arg-type]
+        answers.append(client.post("/v1/conversations", json={"user": "anna"}))
         sockets[0].close()
 
     monkeypatch.setattr(serving, "build_assistant", lambda *_: assistant)
