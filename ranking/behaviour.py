@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, triu
 
 from ranking.evidence import LIKE, LIKED, SCALE, BehaviourRow
+from ranking.facts import Places
 from ranking.neighbourhood import RELATIONS, Neighbourhood
 from ranking.relations import strongest
 from ranking.request import Floats, Session
@@ -67,7 +68,8 @@ class Behaviour:
         self.ids = tuple(ids)
         self.settings = settings
         self.neighbourhood = neighbourhood or Neighbourhood.empty()
-        self._row = {item: row for row, item in enumerate(self.ids)}
+        self._places = Places(self.ids)
+        self._row = self._places.row
         self._factors = factors.astype(np.float64)
         self._likes = likes
         self._together = together
@@ -78,7 +80,7 @@ class Behaviour:
         cls, rows: Iterable[BehaviourRow], item_ids: Sequence[str], settings: BehaviourSettings | None = None
     ) -> Behaviour:
         """Learn from `rows` about `item_ids`; rows about other items are ignored. The same rows give the same model."""
-        settings = settings or BehaviourSettings()
+        settings, rows = settings or BehaviourSettings(), list(rows)
         table = log_table(rows, item_ids)
         matrix = table.matrix(table.values)
         likes = np.asarray((matrix > 0).sum(axis=0), dtype=np.int64).ravel()
@@ -88,7 +90,7 @@ class Behaviour:
         if known.any():
             factors[known] = _factorise(matrix[:, known], settings)
         liked_with = _liked_with(matrix >= LIKED / LIKE, settings)
-        return cls(item_ids, factors, likes, liked_with, settings, Neighbourhood.fit(table, item_ids))
+        return cls(item_ids, factors, likes, liked_with, settings, Neighbourhood.fit(table, item_ids, rows))
 
     # -- what it says
 
@@ -104,15 +106,16 @@ class Behaviour:
 
     def popularity(self, ids: Sequence[str]) -> Floats:
         """log(1 + people) / log(1 + most people) in [0, 1]; NaN without evidence."""
-        rows = np.array([self._row.get(item, -1) for item in ids], dtype=np.int64)
-        return np.append(self._popularity, np.float32(np.nan))[rows]
+        shares: Floats = np.append(self._popularity, np.float32(np.nan))[self._places(ids)]
+        return shares
 
     def novelty(self, ids: Sequence[str]) -> Floats:
         """1 − log(1 + people) / log(1 + most people) in [0, 1], 1 for what nobody liked; NaN without a log."""
         if not self.fitted:
             return np.full(len(ids), np.nan, dtype=np.float32)
-        people = np.append(self._likes, 0)[[self._row.get(item, -1) for item in ids]]
-        return (1 - np.log1p(people) / np.log1p(float(self._likes.max()))).astype(np.float32)
+        people = np.append(self._likes, 0)[self._places(ids)]
+        novelty: Floats = (1 - np.log1p(people) / np.log1p(float(self._likes.max()))).astype(np.float32)
+        return novelty
 
     def fold_in(self, session: Session, ids: Sequence[str]) -> Floats:
         """Predicted preference for each of `ids`, about 0 to 1, higher is better.
@@ -122,7 +125,7 @@ class Behaviour:
         user = self._user(session.liked, session.disliked)
         if user is None:
             return np.full(len(ids), np.nan, dtype=np.float32)
-        rows = np.fromiter((self._row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
+        rows = self._places(ids)
         scores: Floats = (self._factors[rows] @ user).astype(np.float32)
         scores[rows < 0] = np.nan
         return scores
@@ -274,7 +277,8 @@ def content_fingerprint(rows: Iterable[BehaviourRow], ids: Iterable[str], settin
     """sha256 over everything the model depends on."""
     digest = hashlib.sha256(repr((FORMAT, sorted(asdict(settings).items()), tuple(ids))).encode())
     for row in rows:
-        digest.update(f"{row.user}\x1f{row.item}\x1f{row.event}\x1f{row.rating}\x1f{row.timestamp}\x1e".encode())
+        more = (getattr(row, "seconds", None), getattr(row, "position", None))
+        digest.update(f"{row.user}\x1f{row.item}\x1f{row.event}\x1f{row.rating}\x1f{row.timestamp}{more}\x1e".encode())
     return digest.hexdigest()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,18 +21,34 @@ from retrieval.catalogue.schema import FacetKind
 Doubles = npt.NDArray[np.float64]
 
 
+class Places:
+    """Row numbers of a catalogue's items by id. Looks a list of candidates up once for all signals that ask."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.row = {item: row for row, item in enumerate(ids)}
+        self._known = lru_cache(maxsize=4)(self._looked_up)
+
+    def __call__(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """(len(ids),) rows, −1 where there is none."""
+        return self._known(tuple(ids))
+
+    def _looked_up(self, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        return np.fromiter((self.row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
+
+
 @dataclass(frozen=True)
 class Facts:
     """The facets of one kind. `parts` are (n, values) each, rows of length 1 or empty where the facet is unknown."""
 
-    rows: dict[str, int]
+    places: Places
     parts: tuple[csr_matrix, ...]
 
     def shared(self, path: Sequence[str], weights: Doubles, ids: Sequence[str]) -> Floats:
         """(len(ids),) mean cosine of each item's values to those of `path`, in [0, 1], weighed by `weights` (≥ 0) of
         the path and averaged over the facets known of both; NaN where there is none."""
-        place = [(self.rows[item], weight) for item, weight in zip(path, weights, strict=True) if item in self.rows]
-        asked = np.fromiter((self.rows.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
+        row = self.places.row
+        place = [(row[item], weight) for item, weight in zip(path, weights, strict=True) if item in row]
+        asked = self.places(ids)
         total, count = np.zeros(len(ids)), np.zeros(len(ids))
         for part in self.parts:
             known = np.append(np.diff(part.indptr) > 0, False)
@@ -49,14 +66,15 @@ class Facts:
 class Numbers:
     """The number facets as percentiles of the catalogue: (n, facets) in (0, 1), NaN unknown."""
 
-    rows: dict[str, int]
+    places: Places
     percentiles: Doubles
 
     def near(self, path: Sequence[str], weights: Doubles, ids: Sequence[str]) -> Floats:
         """(len(ids),) 1 − the mean distance in percentiles to the items of `path`, in [0, 1]; NaN unknown."""
-        place = [(self.rows[item], weight) for item, weight in zip(path, weights, strict=True) if item in self.rows]
+        row = self.places.row
+        place = [(row[item], weight) for item, weight in zip(path, weights, strict=True) if item in row]
         table = np.vstack([self.percentiles, np.full(self.percentiles.shape[1:], np.nan)])
-        asked = table[np.fromiter((self.rows.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))]
+        asked = table[self.places(ids)]
         if not place or not table.shape[1]:
             return np.full(len(ids), np.nan, dtype=np.float32)
         told, shares = table[[row for row, _ in place]], np.array([weight for _, weight in place])
@@ -68,19 +86,23 @@ class Numbers:
         return np.where(weight > 0, 1 - sums.sum(axis=(1, 2)) / np.maximum(weight, 1e-12), np.nan).astype(np.float32)
 
 
-def facts_of(catalogue: Catalogue, kind: FacetKind) -> Facts:
+def places_of(catalogue: Catalogue) -> Places:
+    """The rows of `catalogue`."""
+    return Places([item.id for item in catalogue.items])
+
+
+def facts_of(catalogue: Catalogue, kind: FacetKind, places: Places | None = None) -> Facts:
     """The category or entity facets of `catalogue`."""
-    rows = {item.id: row for row, item in enumerate(catalogue.items)}
     names = [facet.name for facet in catalogue.schema.facets if facet.kind is kind]
-    return Facts(rows, tuple(_values(catalogue.items, name) for name in names))
+    return Facts(places or places_of(catalogue), tuple(_values(catalogue.items, name) for name in names))
 
 
-def numbers_of(catalogue: Catalogue) -> Numbers:
+def numbers_of(catalogue: Catalogue, places: Places | None = None) -> Numbers:
     """The number facets of `catalogue`."""
-    rows = {item.id: row for row, item in enumerate(catalogue.items)}
     names = [facet.name for facet in catalogue.schema.facets if facet.kind is FacetKind.NUMBER]
-    columns = [_percentiles(catalogue.items, name) for name in names]
-    return Numbers(rows, np.array(columns).T if columns else np.zeros((len(rows), 0)))
+    columns = [percentiles(column_of(catalogue, name)) for name in names]
+    table = np.array(columns).T if columns else np.zeros((len(catalogue.items), 0))
+    return Numbers(places or places_of(catalogue), table)
 
 
 def _values(items: Sequence[Item], facet: str) -> csr_matrix:
@@ -99,9 +121,14 @@ def _values(items: Sequence[Item], facet: str) -> csr_matrix:
     return csr_matrix(diags(1 / np.where(length > 0, length, 1)) @ weighed)
 
 
-def _percentiles(items: Sequence[Item], facet: str) -> Doubles:
-    known = [item.number(facet) for item in items]
-    numbers = np.array([np.nan if number is None else number for number in known])
+def column_of(catalogue: Catalogue, facet: str) -> Doubles:
+    """(n,) the items' numbers, NaN unknown."""
+    known = [item.number(facet) for item in catalogue.items]
+    return np.array([np.nan if number is None else number for number in known])
+
+
+def percentiles(numbers: Doubles) -> Doubles:
+    """(n,) mid-rank percentiles of `numbers` (n,) in (0, 1), the largest highest; NaN where unknown."""
     there = ~np.isnan(numbers)
     _, place, counts = np.unique(numbers[there], return_inverse=True, return_counts=True)
     result = np.full(len(numbers), np.nan)

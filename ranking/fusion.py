@@ -1,6 +1,7 @@
 """Signals → one ordered list whose scores add up. Knows no signal by name; the weights are in `weights.toml`.
 
-Each signal is put on one scale within the list by min-max: the lowest candidate 0, the highest 1, a constant list 0.5.
+Each signal is put on one scale within the list by min-max: the lowest candidate 0, the highest 1, a constant list 0.5;
+one that declares its range absolute (`Signal`) is on it already.
 Rank percentiles lose how far a candidate stands out and did much worse (docs/log.md); they only break ties, so that a
 candidate that is nowhere worse and somewhere better than another never ranks below it. Two kinds of silence:
 
@@ -29,7 +30,7 @@ import numpy.typing as npt
 from ranking.diversify import diversified
 from ranking.explore import Explored, explored
 from ranking.request import Floats, RankedItem, RankedList, RankingRequest, Rival, silent
-from ranking.signals import Signal, mid_ranks
+from ranking.signals import Signal, is_absolute, mid_ranks
 from ranking.trees import Trees
 from retrieval.errors import ChatalogueError
 
@@ -173,7 +174,7 @@ class Ranker:
             for signal in self._signals
         ]
         shares = np.array(self._shares(raw, weights))[:, None]
-        scaled = np.array([normalised(column) for column in raw])
+        scaled = np.array([on_scale(s, column) for s, column in zip(self._signals, raw, strict=True)])
         parts: Doubles = shares * scaled
         return raw, self._corrected(parts, raw, scaled) if self._trees else parts
 
@@ -267,6 +268,14 @@ def _with_chance(request: RankingRequest, order: Sequence[int], chosen: Sequence
     ids, late = request.ids, request.passed_over
     unknown = [n for n in order if ids[n] in given.unknown and ids[n] not in late]
     return explored(chosen, unknown, given.share, given.draw)
+
+
+def on_scale(signal: Signal, values: Floats) -> Doubles:
+    """`values` of `signal` in [0, 1]: stretched over the list, or as they are where that is what they mean."""
+    if not is_absolute(signal) or np.isnan(values).all():
+        return normalised(values)
+    wide: Doubles = np.clip(np.asarray(values, dtype=np.float64), 0.0, 1.0)
+    return np.where(np.isnan(wide), np.nanmedian(wide), wide)
 
 
 def normalised(values: Floats) -> Doubles:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ranking.fusion import FusionWeights, normalised
+from ranking.fusion import FusionWeights, on_scale
 from ranking.request import RankingRequest
 from ranking.signals import Signal
 
@@ -44,7 +44,7 @@ def example(signals: Sequence[Signal], request: RankingRequest, relevant: Iterab
     """What `signals` say of the candidates of `request`; one that is silent about the whole list says 0."""
     wanted = set(relevant)
     raw = [np.asarray(signal.score(request), dtype=np.float32) for signal in signals]
-    columns = [np.zeros(len(c)) if np.isnan(c).all() else normalised(c) for c in raw]
+    columns = [np.zeros(len(c)) if np.isnan(c).all() else on_scale(s, c) for s, c in zip(signals, raw, strict=True)]
     ids = tuple(item.id for item in request.items)
     return Example(np.array(columns, dtype=np.float32).T, np.array([i in wanted for i in ids]), ids, group)
 

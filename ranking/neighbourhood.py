@@ -1,4 +1,4 @@
-"""What a log says of one session by way of its items: relations summed over it, like-minded people, standing. Knows ids.
+"""What a log says of a session and of items: relations summed over its path, like-minded people, standing. Knows ids.
 
 Everything is an array made at fitting; a session is answered by adding a few rows. NaN stands where an item or the
 whole session has no evidence.
@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from ranking.evidence import LIKE, LIKED
+from ranking.evidence import LIKE, LIKED, BehaviourRow
+from ranking.facts import Places
 from ranking.kindred import Kindred
 from ranking.relations import Relations, RelationSettings, fit_relations
 from ranking.request import Floats, Session
+from ranking.response import Responses, responses
 from ranking.table import LogTable
 
 RELATIONS = ("together", "sequence", "conversations")
@@ -29,19 +30,23 @@ _QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone'
 @dataclass(frozen=True)
 class Standing:
     """(n,) each, NaN without evidence: `trend` log(1 + likes, halved a year), `quality` the Bayesian mean evidence in
-    units of one like, `talked` log(1 + short sittings that name the item)."""
+    units of one like, `talked` log(1 + short sittings that name the item); the rest see `Responses`."""
 
     trend: Floats
     quality: Floats
     talked: Floats
+    clicks: Floats
+    dwell: Floats
+    purchases: Floats
+    first: Floats
 
 
 class Neighbourhood:
     """Relations and standing of the items of one catalogue, and who liked them. Pure after construction."""
 
     def __init__(self, ids: Sequence[str], relations: Relations, standing: Standing, kindred: Kindred) -> None:
-        self._row = {item: row for row, item in enumerate(ids)}
-        self._places = lru_cache(maxsize=4)(self._looked_up)  # all signals ask about one list
+        self.places = Places(ids)
+        self._row = self.places.row
         self._relations = relations
         self._standing = standing
         self._kindred = kindred
@@ -49,16 +54,17 @@ class Neighbourhood:
         self._reached = {name: _columns(getattr(relations, name)) for name in RELATIONS}
 
     @classmethod
-    def fit(cls, table: LogTable, ids: Sequence[str], settings: RelationSettings | None = None) -> Neighbourhood:
-        """Learn from `table`, whose items are numbered as `ids`."""
-        relations = fit_relations(table, settings or RelationSettings())
-        return cls(ids, relations, _standing(table, relations.sittings), Kindred.fit(table))
+    def fit(cls, table: LogTable, ids: Sequence[str], rows: Iterable[BehaviourRow] = ()) -> Neighbourhood:
+        """Learn from `table`, whose items are numbered as `ids`, and how people responded from its `rows`."""
+        relations = fit_relations(table, RelationSettings())
+        standing = _standing(table, relations.sittings, responses(rows, ids))
+        return cls(ids, relations, standing, Kindred.fit(table))
 
     @classmethod
     def empty(cls) -> Neighbourhood:
         """Of a catalogue that nobody has used: every answer is NaN."""
         none, flat = csr_matrix((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
-        return cls((), Relations(none, none, none, flat), Standing(flat, flat, flat), Kindred(none))
+        return cls((), Relations(none, none, none, flat), Standing(*[flat] * len(fields(Standing))), Kindred(none))
 
     def related(self, name: str, path: Iterable[str], ids: Sequence[str], half_life: float | None = None) -> Floats:
         """(len(ids),) sums over `path` (oldest first) of the relation `name` to each of `ids`, higher is better.
@@ -87,11 +93,8 @@ class Neighbourhood:
         return self._pick(getattr(self._standing, name), ids)
 
     def _pick(self, everywhere: Floats, ids: Sequence[str]) -> Floats:
-        found: Floats = np.append(everywhere, np.float32(np.nan))[self._places(tuple(ids))]
+        found: Floats = np.append(everywhere, np.float32(np.nan))[self.places(ids)]
         return found
-
-    def _looked_up(self, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
-        return np.fromiter((self._row.get(item, -1) for item in ids), dtype=np.int64, count=len(ids))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name, for keeping."""
@@ -135,7 +138,7 @@ def _columns(matrix: csr_matrix) -> npt.NDArray[np.bool_]:
     return reached
 
 
-def _standing(table: LogTable, sittings: Floats) -> Standing:
+def _standing(table: LogTable, sittings: Floats, responded: Responses) -> Standing:
     people = table.per_item(np.ones(len(table)))
     liked = (table.values >= LIKED_VALUE) * 0.5 ** (table.ages / _TREND_HALF_LIFE)
     mean = float(table.values.mean()) if len(table) else np.nan
@@ -148,6 +151,7 @@ def _standing(table: LogTable, sittings: Floats) -> Standing:
         known(np.log1p(10 * table.per_item(liked)), people > 0),
         known(quality, people > 0),
         known(np.log1p(sittings), sittings > 0),
+        **{field.name: getattr(responded, field.name) for field in fields(Responses)},
     )
 
 

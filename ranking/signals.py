@@ -22,7 +22,11 @@ from retrieval.catalogue.item import Catalogue, Item
 
 
 class Signal(Protocol):
-    """One side of relevance. Scores need no common scale: fusion normalises them within the list."""
+    """One side of relevance. Scores need no common scale: fusion stretches them over each list.
+
+    One whose scores are in [0, 1] and mean the same in every list has `absolute = True` and is taken as it is, so that
+    a weak wish does not count as a strong one only because nothing else was wished.
+    """
 
     @property
     def name(self) -> str: ...
@@ -128,10 +132,11 @@ class Popularity:
 
 
 class WantedFacets:
-    """The weighted share of the wanted facet values that the item has. Evidence: those it has, `facet=value; …`."""
+    """How much of what is wanted the item has, in [0, 1], see `_shares`. Evidence: what it has, `facet=value; …`."""
 
     name: str = "wanted"
     group: Group = "C"
+    absolute = True
 
     def score(self, request: RankingRequest, /) -> Floats:
         return _shares(request, [wish for wish in request.wishes if wish.weight > 0])
@@ -142,10 +147,11 @@ class WantedFacets:
 
 
 class AvoidedFacets:
-    """1 − the weighted share of the avoided facet values that the item has."""
+    """1 − how much of what is avoided the item has, in [0, 1]."""
 
     name: str = "avoided"
     group: Group = "C"
+    absolute = True
 
     def score(self, request: RankingRequest, /) -> Floats:
         shares: Floats = 1 - _shares(request, [wish for wish in request.wishes if wish.weight < 0])
@@ -187,20 +193,33 @@ def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -
         AvoidedFacets(),
         DirectionMatch(),
         *behaviour_signals(behaviour),
-        *item_signals(behaviour),
+        *item_signals(behaviour, catalogue),
         *(catalogue_signals(catalogue) if catalogue else ()),
     )
 
 
+def is_absolute(signal: Signal) -> bool:
+    """Whether the signal's scores are taken as they are."""
+    return bool(getattr(signal, "absolute", False))
+
+
 def has_value(item: Item, wish: FacetWish) -> bool | None:
     """Whether the item has the value that `wish` names; None when its facet is unknown."""
-    if isinstance(wish.value, str):
-        values = item.values(wish.facet)
-        return wish.value.casefold() in _folded(values) if values else None
-    number, (low, high) = item.number(wish.facet), wish.value
-    if number is None:
-        return None
-    return (low is None or number >= low) and (high is None or number <= high)
+    answer = _held([item], wish)[0]
+    return None if math.isnan(answer) else bool(answer)
+
+
+def _held(items: Sequence[Item], wish: FacetWish) -> Floats:
+    """(len(items),) 1 where the item has the value that `wish` names, else 0; NaN where its facet is unknown."""
+    facet, value = wish.facet, wish.value
+    if isinstance(value, str):
+        folded, known = value.casefold(), [item.values(facet) for item in items]
+        held = [folded in _folded(values) if values else math.nan for values in known]
+        return np.array(held, dtype=np.float32)
+    low, high = value
+    numbers = np.array([math.nan if (n := item.number(facet)) is None else n for item in items])
+    inside = (numbers >= (-math.inf if low is None else low)) & (numbers <= (math.inf if high is None else high))
+    return np.where(np.isnan(numbers), np.nan, inside).astype(np.float32)
 
 
 @lru_cache(maxsize=65_536)
@@ -245,17 +264,17 @@ def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
 
 
 def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
-    """The weighted share of `wishes` that each item meets, among those whose facet is known of it."""
+    """Σ w·has / max(1, Σ w) over those of `wishes` whose facet is known of the item, w in (0, 1] how much each counts.
+
+    A lone wish of 0.3 is worth 0.3 to who has it, two full ones half each. Wishes that all or none of the candidates
+    meet, as hard ones are, tell nothing apart and take nothing from the others.
+    """
     if not wishes:
         return silent(request)
-    columns = [
-        np.array([_number(has_value(item, wish)) for item in request.items], dtype=np.float32) for wish in wishes
-    ]
-    return _mean_of_known(columns, [abs(wish.weight) for wish in wishes])
-
-
-def _number(answer: bool | None) -> float:
-    return math.nan if answer is None else float(answer)
+    columns = [_held(request.items, wish) for wish in wishes]
+    telling = [n for n, column in enumerate(columns) if {0.0, 1.0} <= set(column.tolist())] or range(len(wishes))
+    weights = [abs(wishes[n].weight) for n in telling]
+    return _mean_of_known([columns[n] for n in telling], weights) * np.float32(min(1.0, math.fsum(weights)))
 
 
 def _mean_of_known(columns: Sequence[Floats], weights: Sequence[float]) -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ranking.behaviour import Behaviour
-from ranking.facts import Facts, Numbers, facts_of, numbers_of
+from ranking.facts import Facts, Numbers, facts_of, numbers_of, places_of
 from ranking.neighbourhood import fading, trail
 from ranking.request import Floats, Group, RankingRequest, silent
 from retrieval.catalogue.item import Catalogue
@@ -17,6 +17,7 @@ from retrieval.catalogue.schema import FacetKind
 
 LATELY = 10.0  #: likes after which one counts half, where the latest are meant
 JUST_NOW = 3.0
+STANDING = ("trend", "quality", "talked", "clicks", "dwell", "purchases")
 NEAR_NUMBERS = 10  #: latest likes whose numbers are compared
 
 
@@ -57,7 +58,7 @@ class LikeMinded:
 
 @dataclass(frozen=True)
 class ItemStanding:
-    """What the log says of an item whoever asks: `trend`, `quality` or `talked`, see `Standing`. In group B."""
+    """What the log says of an item whoever asks: one of the arrays of `Standing`, by its name. In group B."""
 
     name: str
     behaviour: Behaviour
@@ -117,14 +118,15 @@ def behaviour_signals(behaviour: Behaviour) -> tuple[TasteSignal, ...]:
         Related("sequence", behaviour, "sequence", JUST_NOW, everything=True),
         Related("conversations", behaviour, "conversations", LATELY, everything=True),
         LikeMinded(behaviour),
-        *(ItemStanding(name, behaviour) for name in ("trend", "quality", "talked")),
+        *(ItemStanding(name, behaviour) for name in STANDING),
     )
 
 
 def catalogue_signals(catalogue: Catalogue) -> tuple[TasteSignal, ...]:
     """Those that need the catalogue's facets."""
+    places = places_of(catalogue)
     return (
-        SharedValues("categories", facts_of(catalogue, FacetKind.CATEGORY)),
-        SharedValues("names", facts_of(catalogue, FacetKind.ENTITY)),
-        NearNumbers("numbers", numbers_of(catalogue)),
+        SharedValues("categories", facts_of(catalogue, FacetKind.CATEGORY, places)),
+        SharedValues("names", facts_of(catalogue, FacetKind.ENTITY, places)),
+        NearNumbers("numbers", numbers_of(catalogue, places)),
     )
