@@ -82,6 +82,17 @@ class LanguageModel(Protocol):
         ...
 
 
+class Cancelled(ChatalogueError):
+    """Nobody waits for the answer any more, so it was not finished. No failure of the model."""
+
+    code = "cancelled"
+
+    @classmethod
+    def by_the_visitor(cls) -> Cancelled:
+        """As channels tell it."""
+        return cls("Stopped.", hint="Nothing has changed; say it again whenever you like.", retryable=True)
+
+
 class ModelError(ChatalogueError):
     """The language model could not answer."""
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.llm.port import never
 from bot.understanding.confidence import DOUBTFUL, expected_calibration_error
 from bot.understanding.labels import LabelledFile, LabelledMessage, label_of
 from bot.understanding.projection import project
@@ -38,9 +39,9 @@ class Watched:
         if hasattr(self._model, "warm_up"):
             self._model.warm_up(report)
 
-    def read_raw(self, message: MessageInContext, /) -> RawReading:
-        """The model's reading. Raises ReaderFailed."""
-        raw = self._model.read_raw(message)
+    def read_raw(self, message: MessageInContext, cancelled: Callable[[], bool] = never, /) -> RawReading:
+        """The model's reading. Raises ReaderFailed and Cancelled."""
+        raw = self._model.read_raw(message, cancelled)
         calls = getattr(getattr(raw, "completion", None), "calls", None)
         if calls is not None:
             self.calls.append(calls)

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from bot.languages.detection import ENGLISH
 from bot.languages.hearing import Heard, Languages
+from bot.llm.port import never
 from bot.understanding.confidence import DOUBTFUL
 from bot.understanding.model_reader import ReaderFailed
 from bot.understanding.reading import Intent, MessageInContext, Op, Reading, Request, Slot
@@ -47,10 +48,16 @@ class RawReading(Protocol):
     def slots(self) -> tuple[RawSlot, ...]: ...
 
 
-class RawReader(Protocol):
-    """Reads a message without linking. Raises ReaderFailed when it cannot."""
+class AtOnce(Protocol):
+    """Reads a message without linking, in no time and without fail: the rules."""
 
     def read_raw(self, message: MessageInContext, /) -> RawReading: ...
+
+
+class RawReader(Protocol):
+    """Reads a message without linking. Raises ReaderFailed when it cannot, Cancelled once `cancelled` says so."""
+
+    def read_raw(self, message: MessageInContext, cancelled: Callable[[], bool] = ..., /) -> RawReading: ...
 
 
 class _Spoken(NamedTuple):
@@ -64,7 +71,7 @@ class _Spoken(NamedTuple):
 class Reader:
     """The understanding stage. `readers` are the rules and the model, None where the rules were chosen."""
 
-    def __init__(self, resolver: Resolver, readers: tuple[RawReader, RawReader | None], languages: Languages) -> None:
+    def __init__(self, resolver: Resolver, readers: tuple[AtOnce, RawReader | None], languages: Languages) -> None:
         self._resolver = resolver
         self._languages = languages
         self._linker = languages.linker
@@ -91,8 +98,8 @@ class Reader:
         titles = tuple(item.title for item in message.shown)
         return self._languages.hear(message.message, message.language, titles, ours=ours)
 
-    def read(self, message: MessageInContext, *, ours: bool = False) -> Reading:
-        """The message understood. Never raises for what a visitor typed.
+    def read(self, message: MessageInContext, *, ours: bool = False, cancelled: Callable[[], bool] = never) -> Reading:
+        """The message understood. Never raises for what a visitor typed; raises Cancelled once `cancelled` says so.
 
         `ours`: the text is one that we offered to tap; the rules read it, unless they cannot place it.
         """
@@ -102,7 +109,7 @@ class Reader:
             return Reading(Intent.OTHER, language=message.language, english=message.message)  # the policy says why
         heard = self.hear(message, ours=ours)
         plain = replace(message, message=heard.english)
-        raw, source, degraded = self._spoken(message, plain, heard.language, ours=ours)
+        raw, source, degraded = self._spoken((message, plain), heard.language, cancelled, ours=ours)
         intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message if source == "model" else plain)
         filled = False
         if source == "model" and not slots:
@@ -124,8 +131,13 @@ class Reader:
             (s.slot, s.value, s.polarity) for s in slots
         }
 
-    def _spoken(self, message: MessageInContext, plain: MessageInContext, language: str, *, ours: bool) -> _Spoken:
-        """What was read: by the model in a language of its own, else by the rules in `plain`, the English of it."""
+    def _spoken(
+        self, heard: tuple[MessageInContext, MessageInContext], language: str, cancelled: Callable[[], bool],
+        *, ours: bool,
+    ) -> _Spoken:  # fmt: skip
+        """What was read: by the model in a language of its own, else by the rules. `heard`: the message, and its
+        English, which is what the rules read."""
+        message, plain = heard
         if self._model is None or not self._languages.model_reads(language):
             return _Spoken(self._rules.read_raw(plain), "rules")
         asks_us = language != ENGLISH and detect_request(plain.message)
@@ -134,7 +146,7 @@ class Reader:
             if known.slots or known.intent is not Intent.OTHER or detect_request(plain.message):
                 return _Spoken(known, "rules")
         try:
-            return _Spoken(self._model.read_raw(message), "model")
+            return _Spoken(self._model.read_raw(message, cancelled), "model")
         except ReaderFailed as failure:
             log.warning("the rules read this message: %s", failure)
             return _Spoken(self._rules.read_raw(plain), "rules", str(failure))

@@ -194,7 +194,7 @@ class Told:
 
     raw: RawReading
 
-    def read_raw(self, message: MessageInContext, /) -> RawReading:
+    def read_raw(self, message: MessageInContext, cancelled: object = None, /) -> RawReading:
         return self.raw
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.llm.port import Completion, ModelError, ServerUnavailable, Stopped
+from bot.llm.port import Cancelled, Completion, ModelError, ServerUnavailable, Stopped
 from bot.llm.scripted import ScriptedModel
 from bot.understanding.model_reader import ModelReader, ReaderFailed
 from bot.understanding.prompt import FacetView
@@ -133,7 +133,6 @@ def test_of_an_answer_that_became_too_long_whole_lines_count() -> None:
     ("answer", "why"),
     [
         (stopped("recommend", "deadline"), "longer than 4 s"),
-        (stopped("recommend", "cancelled"), "cancelled"),
         (stopped("recom", "length"), "cannot be read"),
         ("I am sorry, I cannot help", "cannot be read"),
         ("recommend\n+item", "cannot be read"),
@@ -142,6 +141,11 @@ def test_of_an_answer_that_became_too_long_whole_lines_count() -> None:
 def test_failure_says_why(answer: str | Completion, why: str) -> None:
     with pytest.raises(ReaderFailed, match=why):
         reader(answer).read_raw(MESSAGE)
+
+
+def test_a_cancelled_reading_is_no_failure_that_the_rules_make_good() -> None:
+    with pytest.raises(Cancelled):
+        reader(stopped("recommend", "cancelled")).read_raw(MESSAGE)
 
 
 def test_a_model_error_becomes_a_failed_reading_with_its_cause() -> None:

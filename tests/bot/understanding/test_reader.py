@@ -24,7 +24,7 @@ class Model:
     def __init__(self, intent: Intent, *slots: RawSlot, fails: bool = False) -> None:
         self.answer, self.fails, self.calls = RuleReading(intent, slots), fails, 0
 
-    def read_raw(self, message: MessageInContext, /) -> RuleReading:
+    def read_raw(self, message: MessageInContext, cancelled: object = None, /) -> RuleReading:
         self.calls += 1
         if self.fails:
             raise ReaderFailed("no")
