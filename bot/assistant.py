@@ -21,18 +21,17 @@ from bot.dialogue.doubt import answered, is_doubtful
 from bot.dialogue.hints import Hint, events_for_hints
 from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
-from bot.dialogue.update import Skipped, Update, events_for, events_for_action, events_for_removal
+from bot.dialogue.taps import events_for_tap
+from bot.dialogue.update import Skipped, events_for
 from bot.memory.store import StoredConversation
 from bot.messages import (
     Chip,
     ItemCard,
     NewConversation,
-    RemoveConstraint,
     Reply,
     Screen,
     Step,
     TurnEvent,
-    UserAction,
     UserText,
 )
 from bot.picking import Picked, Picker
@@ -144,6 +143,11 @@ class Conversation:
         return self._state
 
     @property
+    def novelty(self) -> float:
+        """Where the dial stands, in [0, 1]: 0 familiar, 0.5 neutral, 1 new."""
+        return self._stages.picker.novelty_for(self._state)
+
+    @property
     def events(self) -> tuple[ev.Event, ...]:
         """Everything that happened, oldest first; folding it gives `state`."""
         return tuple(self._events)
@@ -157,7 +161,7 @@ class Conversation:
         """What the last answer left to see and tap, for a channel that draws it anew."""
         by_id = self._stages.catalogue.by_id
         shown = tuple(card_again(by_id[item], self._why.get(item, "")) for item in self._state.shown_now)
-        return Screen(shown, self._stages.replier.beliefs(self._state), self._chips)
+        return Screen(shown, self._stages.replier.beliefs(self._state), self._chips, self.novelty)
 
     def greeting(self) -> Reply:
         """What a channel says before this visitor has said anything."""
@@ -246,7 +250,7 @@ class Conversation:
             yield TurnEvent("delta", {"text": piece})
         yield TurnEvent("chips", {"chips": reply.chips})
         clock.mark("total")
-        yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms)})
+        yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms, novelty=self.novelty)})
 
     def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
@@ -263,7 +267,7 @@ class Conversation:
             reading, changes, skipped = self._read(step.text, ours=ours)
         else:
             reading = None
-            changes, skipped = self._tapped(step)
+            changes, skipped = events_for_tap(step, self._state, self._stages.catalogue)
         for skip in skipped:
             log.debug("skipped %s: %s", skip.what, skip.reason)
         self._commit(changes)
@@ -291,13 +295,6 @@ class Conversation:
         if told is not reading:
             changes, skipped = events_for(told, self._state, catalogue)
         return told, (*changes, *self._taste.events), skipped
-
-    def _tapped(self, step: Step) -> Update:
-        if isinstance(step, UserAction):
-            return events_for_action(step, self._state, self._stages.catalogue)
-        if isinstance(step, RemoveConstraint):
-            return events_for_removal(step.key, self._state)
-        return (ev.Restarted(),), ()
 
     def _decide(self, reading: Reading | None, step: Step) -> tuple[a.Action, a.AskFacet | None]:
         """The action, and the question that was worth asking, if any."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.assistant import Assistant, Conversation
 from bot.hint_json import hints_of
-from bot.jsonl import Row, RowError, answer_rows, text_field, texts_field
-from bot.messages import ActionKind, NewConversation, UserAction, UserText
+from bot.jsonl import Row, RowError, answer_rows, number_field, text_field, texts_field
+from bot.messages import ActionKind, NewConversation, Tune, UserAction, UserText
 from bot.projection import item_json, reading_json, reply_json
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, ShownItem
@@ -77,7 +77,7 @@ def begin(
 def chat_jsonl(
     catalogue: Catalogue, conversation: Conversation, anew: Callable[[], Conversation], lines: Iterable[str]
 ) -> int:
-    """Answer one step a line: `{"text"}` or `{"action": {"kind","item"}}`; returns the exit code.
+    """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}` or `{"novelty"}`; returns the exit code.
 
     `{"new": true}`, after which `anew` begins another conversation, and `{"hints": {…}}` answer nothing.
     """
@@ -110,13 +110,15 @@ def _turns(row: Row) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _step(row: Row, catalogue: Catalogue) -> UserText | UserAction:
+def _step(row: Row, catalogue: Catalogue) -> UserText | UserAction | Tune:
     if "text" in row:
         return UserText(text_field(row, "text"))
+    if "novelty" in row:
+        return Tune(number_field(row, "novelty"))
     action = row.get("action")
     if not isinstance(action, dict) or action.get("kind") not in ACTION_KINDS:
         kinds = ", ".join(ACTION_KINDS)
-        raise RowError(f"not a step: {row!r}", hint=f'give "text", "new" or "action" with a kind of {kinds}')
+        raise RowError(f"not a step: {row!r}", hint=f'give "text", "novelty", "new" or "action" with a kind of {kinds}')
     item = action.get("item")
     if action["kind"] != "undo" and item not in catalogue.by_id:
         raise RowError(

@@ -70,6 +70,14 @@ def text_field(row: Row, name: str) -> str:
     return value
 
 
+def number_field(row: Row, name: str) -> float:
+    """`row[name]` as a number; raises RowError when it is missing or something else."""
+    value = row.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise RowError(f"field {name!r} must be a number, not {value!r}", hint=f'give {{"{name}": 0.5}}, say')
+    return float(value)
+
+
 def texts_field(row: Row, name: str) -> tuple[str, ...]:
     """`row[name]` as a list of texts, empty when absent; raises RowError when it is something else."""
     value = row.get(name, [])

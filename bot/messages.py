@@ -10,9 +10,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.understanding.reading import Reading
+from retrieval.errors import ChatalogueError
 
 ActionKind = Literal["like", "dislike", "seen", "accept", "click", "undo"]
 Act = Literal["recommend", "ask", "describe", "compare", "confirm", "refuse", "chat", "close"]
+
+
+class TuneError(ChatalogueError):
+    """The dial has no such place."""
+
+    code = "novelty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,20 @@ class NewConversation:
     """Start over; answers nothing but a greeting."""
 
 
-Step = UserText | UserAction | RemoveConstraint | NewConversation
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """The visitor sets the dial: `novelty` in [0, 1], 0 familiar, 0.5 neutral, 1 new. Raises TuneError outside."""
+
+    novelty: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.novelty <= 1:  # what is not a number fails too
+            raise TuneError(
+                f"novelty is {self.novelty!r}", hint="give a number from 0 (familiar) over 0.5 (neutral) to 1 (new)"
+            )
+
+
+Step = UserText | UserAction | RemoveConstraint | NewConversation | Tune
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +108,7 @@ class Screen:
     items: tuple[ItemCard, ...]
     beliefs: tuple[Belief, ...]
     chips: tuple[Chip, ...]
+    novelty: float = 0.5  #: where the dial stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +138,7 @@ class Reply:
     asks: str | None = None  #: the facet a question is about
     grounded: bool = True  #: False when a template's wording failed the check and a plainer one stands instead
     wording: Wording = Wording()
+    novelty: float = 0.5  #: where the dial stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from bot.languages.replies import reasons_by_language
 from bot.messages import ItemCard
 from bot.response.cards import card
 from ranking.behaviour import Behaviour
+from ranking.dial import NEUTRAL
 from ranking.explain import explain
 from ranking.explore import Exploring
 from ranking.fusion import Ranker
@@ -61,13 +62,15 @@ class Picked:
 class Picker:
     """Picks items for a state and a visitor's history."""
 
-    def __init__(self, retriever: Retriever, behaviour: Behaviour, ranker: Ranker) -> None:
+    def __init__(self, retriever: Retriever, behaviour: Behaviour, ranker: Ranker, novelty: float = NEUTRAL) -> None:
+        """`novelty` in [0, 1] is where the dial stands until a visitor sets it."""
         self._retriever = retriever
         self._index: Index = retriever.index
         self.catalogue: Catalogue = self._index.catalogue
         self.explore = 0.0  #: the share of lists whose last place is left to chance, in [0, 0.5]
         self._behaviour = behaviour
         self._ranker = ranker
+        self._novelty = novelty
         self._reasons = reasons_by_language(self.catalogue)
         ids = [item.id for item in self.catalogue.items]
         known = {i: float(p) for i, p in zip(ids, behaviour.popularity(ids), strict=True) if not math.isnan(p)}
@@ -86,6 +89,10 @@ class Picker:
     def retriever(self) -> Retriever:
         """Where candidates come from."""
         return self._retriever
+
+    def novelty_for(self, state: DialogueState) -> float:
+        """Where the dial stands, in [0, 1]."""
+        return self._novelty if state.novelty is None else state.novelty
 
     @property
     def has_behaviour(self) -> bool:
@@ -191,6 +198,7 @@ class Picker:
             text=spoken_needs(state),
             k=k,
             passed_over=passed_over(state),
+            novelty=self.novelty_for(state),
         )
 
     def _avoided(self, state: DialogueState, visitor: Session) -> Floats:

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     turns_at_once: int = Field(8, ge=1, le=256, description="turns that are worked on at the same time")
     turns_waiting: int = Field(64, ge=0, description="turns that may wait beyond those; the next one is told to wait")
     k: int = Field(5, ge=1, le=20, description="items in one list")
+    novelty: float = Field(
+        0.5, ge=0, le=1, description="the dial from familiar (0) to new (1) until a visitor sets it; 0.5 is neutral"
+    )
     explore: float = Field(
         0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
     )

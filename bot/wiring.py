@@ -212,7 +212,7 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
             writer.warm_up(report)
     retriever = Retriever(index, embedder)
     retriever.retrieve(Query(text="warm up", k=1))
-    picker = Picker(retriever, behaviour, build_ranker(settings, catalogue, behaviour))
+    picker = Picker(retriever, behaviour, build_ranker(settings, catalogue, behaviour), settings.novelty)
     picker.explore = settings.explore
     memory = build_memory(settings, catalogue, world)
     replier = Replier(catalogue, picker, voice_of(settings, catalogue), writer)

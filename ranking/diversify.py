@@ -8,13 +8,13 @@ import numpy as np
 
 from ranking.request import Floats
 
-_POOL = 10  # the k places are chosen among this many times k best ones, so that diversity never digs up the worst
+POOL = 10  # the k places are chosen among this many times k best ones, so that diversity never digs up the worst
 
 
 def diversified(order: Sequence[int], scores: Floats, vectors: Floats, k: int, relevance: float) -> list[int]:
     """The `k` of `order` (positions, best first) to show: each the best of relevance · score − (1 − relevance) · its
     largest cosine to those before. `relevance` 1 changes nothing. The first of `order` stays first."""
-    pool = list(order[: k * _POOL])
+    pool = list(order[: k * POOL])
     if relevance >= 1 or len(pool) <= 2 or k <= 1:
         return pool[:k]
     from pyversity import Metric, mmr

@@ -20,6 +20,7 @@ LONGEST = 90  #: characters of a line
 _TITLE = 40
 _WORDS = 45
 _VALUES = 3
+_ANYBODYS = ("popularity", "new", "familiar")
 
 
 LINES: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +42,8 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "up_to": ("up to {bound}",),
     "text": ("Fits “{words}”", "Goes with “{words}”", "Comes near to “{words}”"),
     "popularity": ("Popular with visitors here", "Popular here", "One of the most popular here"),
+    "new": ("Less known than most that fits", "Fewer know it than most that fits"),
+    "familiar": ("Better known than most that fits", "More know it than most that fits"),
     "asked": ("Within what you asked for",),
     "start": ("A place to start",),
 }  #: the lines in English; variants of one key mean the same
@@ -69,8 +72,8 @@ class Wording:
 def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> str:
     """One line of at most LONGEST characters."""
     best_first = sorted(
-        ranked.evidence, key=lambda name: (name == "popularity", -ranked.contributions.get(name, 0.0), name)
-    )  # that many like it is a reason only where nothing speaks for this visitor
+        ranked.evidence, key=lambda name: (name in _ANYBODYS, -ranked.contributions.get(name, 0.0), name)
+    )  # that many like it, or few know it, is a reason only where nothing speaks for this visitor
     for name in best_first:
         reason = _REASONS.get(name)
         line = reason(_Case(ranked.evidence[name], item, request, wording)) if reason else None
@@ -154,6 +157,14 @@ def _popular(case: _Case) -> str | None:
     return case.line("popularity")
 
 
+def _new(case: _Case) -> str | None:
+    return case.line("new")
+
+
+def _familiar(case: _Case) -> str | None:
+    return case.line("familiar")
+
+
 _REASONS: Mapping[str, Callable[[_Case], str | None]] = {
     "liked": _close,
     "behaviour": _together,
@@ -161,6 +172,8 @@ _REASONS: Mapping[str, Callable[[_Case], str | None]] = {
     "direction": _beyond,
     "text": _text,
     "popularity": _popular,
+    "new": _new,
+    "familiar": _familiar,
 }
 
 

@@ -27,7 +27,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ranking.diversify import diversified
+from ranking.dial import Tilt, novelty_of, tilt
+from ranking.diversify import POOL, diversified
 from ranking.explore import Explored, explored
 from ranking.request import Floats, RankedItem, RankedList, RankingRequest, Rival, silent
 from ranking.signals import Signal, is_absolute, mid_ranks
@@ -135,6 +136,7 @@ class Ranker:
         self._weights = weights
         self._diversify = diversify
         self._trees = trees
+        self._novelty = novelty_of(self._signals)
 
     @property
     def version(self) -> str:
@@ -147,14 +149,18 @@ class Ranker:
             return RankedList((), self.version)
         raw, parts = self._parts(request)
         scores: Doubles = parts.sum(axis=0)
+        lean = None if request.novelty == NEUTRAL else tilt(self._novelty(request), request.novelty)
         standing = self._order(request, raw, scores)
-        shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32)))
+        shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32), lean))
         order, said = shown.order, self._said(raw, {*shown.order, *(n for n, _ in shown.rivals)})
         above = np.array([_typical_or_better(column) for column in raw])
         ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
         ranked = tuple(replace(place, features=said[n]) for place, n in zip(ranked, order, strict=True))
         rivals = tuple(Rival(request.ids[n], chance, said[n]) for n, chance in shown.rivals)
-        return RankedList(ranked, self.version, shown.propensities, rivals, _reacted(request))
+        if lean is not None:
+            ranked = tuple(lean.applied(place, n) for place, n in zip(ranked, order, strict=True))
+        version = self.version if lean is None else f"{self.version}+{lean.name}{lean.share:.3f}"
+        return RankedList(ranked, version, shown.propensities, rivals, _reacted(request))
 
     def order(self, request: RankingRequest) -> list[str]:
         """The ids of all candidates, best first, before diversity: `rank` without the reasons, which cost most."""
@@ -205,13 +211,17 @@ class Ranker:
                 finer += share * percentiles(column)
         return sorted(range(len(scores)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
 
-    def _chosen(self, request: RankingRequest, order: Sequence[int], scores: Floats) -> list[int]:
+    def _chosen(self, request: RankingRequest, order: Sequence[int], scores: Floats, lean: Tilt | None) -> list[int]:
         """At most k of `order`; what was passed over only where the rest does not suffice."""
         late = [n for n in order if request.items[n].id in request.passed_over]
         chosen: list[int] = []
         for part in ([n for n in order if n not in late], late):
             free = request.k - len(chosen)
-            chosen += self._diverse(part, request, scores, free) if part and free > 0 else []
+            if part and free > 0 and lean is None:
+                chosen += self._diverse(part, request, scores, free)
+            elif part and free > 0 and lean is not None:
+                pool = self._diverse(part[: free * POOL], request, scores, free * POOL)
+                chosen += lean.first([*pool, *part[free * POOL :]], scores, free)
         return chosen
 
     def _diverse(self, order: list[int], request: RankingRequest, scores: Floats, k: int) -> list[int]:

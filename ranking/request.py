@@ -56,7 +56,7 @@ class RankingRequest:
     `items` are the n candidates, all of which satisfy the hard constraints. `similarity` is (n,) cosine of the need's
     text to each item in [-1, 1], NaN where there is no text. `vectors` is (n, d) float32, rows L2-normalised;
     `liked_vectors` and `disliked_vectors` are (m, d), m may be 0. What was `passed_over` stands after all other items,
-    whatever its score.
+    whatever its score. `novelty` is the dial of `ranking/dial.py`, in [0, 1].
     `exploring` leaves the last place to chance; None: nothing is.
     """
 
@@ -72,6 +72,7 @@ class RankingRequest:
     k: int = 5
     passed_over: frozenset[str] = frozenset()
     exploring: Exploring | None = None
+    novelty: float = 0.5
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

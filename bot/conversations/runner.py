@@ -21,7 +21,7 @@ from bot.conversations.script import Fixtures, ScriptedAction, Turn
 from bot.conversations.word_checks import found
 from bot.dialogue.events import Said
 from bot.hint_json import hints_of
-from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
+from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, Tune, UserAction, UserText
 from retrieval.errors import ChatalogueError
 
 VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
@@ -183,6 +183,8 @@ def _aside(turn: Turn, progress: Progress) -> str:
 def _step(turn: Turn, progress: Progress) -> Step | Mismatch:
     if turn.user is not None:
         return UserText(turn.user)
+    if turn.novelty is not None:
+        return Tune(turn.novelty)
     action = turn.action
     if action is None:
         return NewConversation()
@@ -216,4 +218,6 @@ def _in_words(step: Step) -> str:
         return step.text
     if isinstance(step, UserAction):
         return f"<{step.kind} {step.item or ''}>".replace(" >", ">")
+    if isinstance(step, Tune):
+        return f"<the dial at {step.novelty:g}>"
     return f"<remove {step.key}>" if isinstance(step, RemoveConstraint) else "<a new conversation>"

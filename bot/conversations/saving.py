@@ -15,7 +15,7 @@ import yaml
 from bot.conversations.bench import Beliefs
 from bot.conversations.nodes import ScriptError
 from bot.conversations.script import SUFFIX
-from bot.messages import NewConversation, RemoveConstraint, Reply, Step, UserAction, UserText
+from bot.messages import NewConversation, RemoveConstraint, Reply, Step, Tune, UserAction, UserText
 from bot.projection import reading_json
 from bot.settings import Settings
 from bot.wiring import catalogue_folder
@@ -72,6 +72,8 @@ def _as_turn(step: Step) -> dict[str, Any]:
             return {"action": {"kind": kind, **({"item": item} if item else {})}}
         case NewConversation():
             return {"new": True}
+        case Tune(novelty=novelty):
+            return {"novelty": novelty}
         case RemoveConstraint():
             raise ScriptError("what was understood is removed by its label in a script", hint="say it in words")
 

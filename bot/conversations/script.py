@@ -143,13 +143,15 @@ class ScriptedAction(Strict):
 class Turn(Strict):
     """One step of the visitor and what is expected of it.
 
-    `model` is what a scripted model writes of the message; `words` is how one words the reply, where it is asked.
+    `novelty` sets the dial, 0 familiar to 1 new. `model` is what a scripted model writes of the message; `words` is how
+    one words the reply, where it is asked.
     """
 
     user: str | None = None
     any_of: Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
     action: ScriptedAction | None = None
     new: Literal[True] | None = None
+    novelty: Annotated[Number, Field(ge=0, le=1)] | None = None
     restart: Literal["server", "resume"] | None = None
     wait: Duration | None = None
     hints: Hints | None = None
@@ -160,9 +162,21 @@ class Turn(Strict):
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Turn:
-        steps = (self.user, self.any_of, self.action, self.new, self.restart, self.wait, self.hints, self.fragment)
+        steps = (
+            self.user,
+            self.any_of,
+            self.action,
+            self.new,
+            self.novelty,
+            self.restart,
+            self.wait,
+            self.hints,
+            self.fragment,
+        )
         if sum(step is not None for step in steps) != 1:
-            raise ValueError("a turn has exactly one of user, any_of, action, new, restart, wait, hints and fragment")
+            raise ValueError(
+                "a turn has exactly one of user, any_of, action, new, novelty, restart, wait, hints and fragment"
+            )
         if self.model is not None and self.user is None and self.any_of is None:
             raise ValueError("`model` belongs to a message")
         if ("expect" in self.model_fields_set or self.words is not None) and not self.is_answered:

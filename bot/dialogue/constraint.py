@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from bot.dialogue.events import Value
 
+DIAL = "novelty"  #: the key of the belief that the dial is set to one side
+
 
 def number_text(value: float | None) -> str:
     """A bound in a key: "1990", "19.99", "" for open."""

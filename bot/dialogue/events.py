@@ -192,6 +192,13 @@ class HintRemoved:
     by: str = VISITOR
 
 
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The dial between familiar (0) and new (1) was set; None: back to where the settings have it."""
+
+    novelty: float | None
+
+
 Event = (
     Said
     | Answered
@@ -214,6 +221,7 @@ Event = (
     | Unclear
     | Hinted
     | HintRemoved
+    | Tuned
 )
 
 EVENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in Event.__args__}

@@ -92,9 +92,10 @@ def excluded(state: DialogueState, fresh: bool = False) -> frozenset[str]:
 def passed_over(state: DialogueState) -> frozenset[str]:
     """Items shown before that drew no reaction: the list holds them only where too little else matches.
 
-    A tap works through the list at hand, which may stay; a step that takes something back brings back what was shown.
+    A tap works through the list at hand, which may stay; a step that takes something back brings back what was shown,
+    and so does the dial, which may be turned back.
     """
-    restoring = (e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved)
+    restoring = (e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved, e.Tuned)
     if state.undone or any(isinstance(x, restoring) for x in state.step):
         return frozenset()
     return frozenset(state.shown_ever) - frozenset(() if state.said else state.shown_now)

@@ -77,6 +77,8 @@ def _asked_back(state: DialogueState, said: str) -> a.Action | None:
 def _after_tap(state: DialogueState) -> a.Action:
     if state.undone:
         return a.Confirm("undo")
+    if any(isinstance(event, e.Tuned) for event in state.step):
+        return a.Recommend() if state.shown_now or not state.knows_nothing else a.Confirm("tuned")
     done = [event for event in state.step if isinstance(event, e.Reacted)]
     if not done:
         removed = any(isinstance(x, e.ConstraintRemoved | e.NeedRemoved | e.ReactionRemoved) for x in state.step)

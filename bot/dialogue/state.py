@@ -50,6 +50,7 @@ class DialogueState:
     undone: tuple[e.Event, ...] = ()  #: what an undo of this step took back
     hints: tuple[e.Hinted, ...] = ()  #: what the channel told of visitor and page; see `hints`
     unhinted: tuple[str, ...] = ()  #: keys of the hints that the visitor removed
+    novelty: float | None = None  #: the dial as the visitor set it, in [0, 1]; None: where the settings have it
     log: tuple[e.Event, ...] = ()  #: the events that still count
 
     def reacted(self, *kinds: str) -> tuple[str, ...]:
@@ -160,7 +161,7 @@ def changes_beliefs(event: e.Event) -> bool:
 
 
 _CONSTRAINING = (e.ConstraintAdded, e.ConstraintRemoved, e.DirectionSet, e.UnknownNamed)
-_BELIEFS = (*_CONSTRAINING, e.NeedAdded, e.NeedRemoved, e.ReactionRemoved, e.TasteTakenBack, e.Restarted)
+_BELIEFS = (*_CONSTRAINING, e.NeedAdded, e.NeedRemoved, e.ReactionRemoved, e.TasteTakenBack, e.Restarted, e.Tuned)
 
 
 def _undoable(log: tuple[e.Event, ...]) -> tuple[int, ...]:
@@ -259,10 +260,10 @@ def _compared(state: DialogueState) -> tuple[str, ...]:
 
 
 def _restarted(state: DialogueState, event: e.Restarted) -> DialogueState:  # noqa: ARG001
-    """Likes, dislikes and the like stay, and what the channel told; examples and mentions belonged to the talk."""
+    """Likes, dislikes and the like stay, the dial, and what the channel told; examples and mentions were the talk's."""
     kept = tuple(r for r in state.reactions if r.kind not in ("reference", "mention"))
     fresh = replace(DialogueState(), turn=state.turn, reactions=kept, log=state.log)
-    return replace(fresh, language=state.language, hints=state.hints, unhinted=state.unhinted)
+    return replace(fresh, language=state.language, hints=state.hints, unhinted=state.unhinted, novelty=state.novelty)
 
 
 def _forget(state: DialogueState, event: e.ForgetRequested) -> DialogueState:  # noqa: ARG001
@@ -281,6 +282,10 @@ def _unhinted(state: DialogueState, event: e.HintRemoved) -> DialogueState:
     kept = tuple(h for h in state.hints if hint_key(h.facet, h.value) != hint_key(event.facet, event.value))
     gone = (*state.unhinted, hint_key(event.facet, event.value)) if event.by == e.VISITOR else state.unhinted
     return replace(state, hints=kept, unhinted=tuple(dict.fromkeys(gone)))
+
+
+def _tuned(state: DialogueState, event: e.Tuned) -> DialogueState:
+    return replace(state, novelty=event.novelty)
 
 
 _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
@@ -304,4 +309,5 @@ _APPLY: dict[type[Any], Callable[[DialogueState, Any], DialogueState]] = {
     e.TasteTakenBack: _same,
     e.Hinted: _hinted,
     e.HintRemoved: _unhinted,
+    e.Tuned: _tuned,
 }

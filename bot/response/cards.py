@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.dialogue.constraint import Constraint, grouped, hint_key
+from bot.dialogue.constraint import DIAL, Constraint, grouped, hint_key
 from bot.dialogue.events import Hinted
 from bot.dialogue.hints import hints_in_force
 from bot.dialogue.state import DialogueState
 from bot.messages import Belief, ItemCard
 from bot.response.labels import Labels
+from ranking.dial import NEUTRAL
 from ranking.request import RankedItem
 from retrieval.catalogue.item import Item
 
@@ -65,6 +66,8 @@ def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
     words = [(n.text, labels.need(n.text, n.polarity), n.polarity) for n in state.needs]
     words += [(u.text, labels.say.word("not_here", text=u.text), u.polarity) for u in state.unknown]
     lines += [Belief(f"about:{text.casefold()}", label, False, polarity) for text, label, polarity in words]
+    if leans(state):
+        lines.append(Belief(DIAL, labels.dial(state.novelty), False, 1))
     lines += [Belief(hint_key(h.facet, h.value), hint_label(h, labels), False, 1) for h in hints_in_force(state)]
     for reaction in state.reactions:
         if reaction.kind in REACTIONS:
@@ -72,6 +75,11 @@ def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
             label = labels.say.word(reaction.kind, title=labels.title(reaction.item))
             lines.append(Belief(f"item:{reaction.item}", label, polarity < 0, polarity))
     return tuple(dict.fromkeys(lines))
+
+
+def leans(state: DialogueState) -> bool:
+    """Whether the visitor set the dial to one side."""
+    return state.novelty not in (None, NEUTRAL)
 
 
 def wished(constraints: Iterable[Constraint], labels: Labels) -> list[str]:
@@ -95,6 +103,7 @@ def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
     parts = wished([c for c in state.constraints if c.polarity > 0], labels)
     parts += [labels.direction(d) for d in state.directions]
     parts += [labels.need(n.text, 1) for n in state.needs if n.polarity > 0]
+    parts += [labels.dial(state.novelty)] if leans(state) else []
     parts += [hint_label(h, labels) for h in hints_in_force(state) if h.facet is None or labels.knows(h.facet)]
     parts += [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity < 0]
     parts += [labels.need(n.text, n.polarity) for n in state.needs if n.polarity < 0]

@@ -17,18 +17,26 @@ def changed(event: e.Event, labels: Labels) -> str:
             return labels.wish(event.facet, event.value, event.polarity)
         case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved() | e.TasteTakenBack():
             return labels.say.word("removal", what=gone(event, labels))
-        case e.NeedAdded(text=text, polarity=polarity):
-            return labels.need(text, polarity)
-        case e.UnknownNamed():
-            return event.text
-        case e.DirectionSet():
-            return labels.direction(event)
+        case e.NeedAdded() | e.UnknownNamed() | e.DirectionSet() | e.Tuned():
+            return _wished(event, labels)
         case e.Reacted(item=item, kind=kind) if kind in DONE:
             return labels.say.word(f"did_{kind}", title=labels.title(item))
         case e.Restarted():
             return labels.say.word("fresh_start")
         case _:
             return ""
+
+
+def _wished(event: e.NeedAdded | e.UnknownNamed | e.DirectionSet | e.Tuned, labels: Labels) -> str:
+    match event:
+        case e.NeedAdded(text=text, polarity=polarity):
+            return labels.need(text, polarity)
+        case e.UnknownNamed(text=text):
+            return text
+        case e.DirectionSet():
+            return labels.direction(event)
+        case e.Tuned(novelty=novelty):
+            return labels.dial(novelty)
 
 
 def gone(event: e.Event, labels: Labels) -> str:

@@ -229,6 +229,8 @@ def _confirmed(action: a.Confirm, facts: Facts) -> str:
     if action.what == "removed":
         changes = [gone(x, labels) for x in facts.state.step]
         return facts.say("removed", subject=labels.joined([c for c in dict.fromkeys(changes) if c]))
+    if action.what == "tuned":
+        return facts.say("tuned", subject=labels.dial(facts.state.novelty))
     key = {"accept": "accept" if action.items else "accept_which", "seen": "seen_only"}.get(action.what, action.what)
     return facts.say(key, titles=labels.titles(action.items), subject=action.subject)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bot.dialogue.events import DirectionSet, Value
 from bot.languages.lexicon import NO_LEXICON, Lexicon
 from bot.response.templates import TEMPLATES, Phrasebook
+from ranking.dial import NEUTRAL
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
 from retrieval.linking.styles import LESS, MORE, NumberStyle, number_style
@@ -148,6 +149,11 @@ class Labels:
         return label.removeprefix(self.say.word("no_value", value="")).removeprefix(
             self.say.word("not_range", value="")
         )
+
+    def dial(self, novelty: float | None) -> str:
+        """What the dial asks for: "rather less known"; between the two, and where it was never set, that it is even."""
+        lean = NEUTRAL if novelty is None else novelty
+        return self.say.word("dial_new" if lean > NEUTRAL else "dial_familiar" if lean < NEUTRAL else "dial_even")
 
     def relative(self, facet: str, more: bool) -> str:
         """The word of a relative wish: "cheaper", "newer", "more pages"."""

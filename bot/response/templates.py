@@ -74,6 +74,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "optional": ("{value} being optional",),
     "still": ("Still, nothing matches {all}.",),
     "undo": ("Undone: {subject}.", "Taken back: {subject}."),
+    "tuned": ("Noted: {subject}.",),
     "undo_bare": ("Undone.",),
     "removed": ("Removed: {subject}.",),
     "nothing_to_undo": ("There is nothing to undo.",),
@@ -141,6 +142,8 @@ SIGNALS: dict[str, str] = {
     "purchases": "how often it is taken by those who look",
     "reviews": "what its reviews make of it",
     "review_words": "how its reviews answer your words",
+    "new": "that few know it, as you wanted",
+    "familiar": "that many know it, as you wanted",
 }  #: a signal in words
 
 CHIPS = {

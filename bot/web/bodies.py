@@ -7,10 +7,13 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.hint_json import SHAPE, HintsBody, encodable
-from bot.messages import ActionKind, NewConversation, RemoveConstraint, Step, UserAction, UserText
+from bot.messages import ActionKind, NewConversation, RemoveConstraint, Step, Tune, UserAction, UserText
 from bot.web.users import USER_LIMIT, USER_PATTERN
 
-A_STEP = 'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"} or {"new": true}'
+A_STEP = (
+    'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"}, {"novelty": 0.8} '
+    'or {"new": true}'
+)
 HINTS = {
     "/conversations": f'send {{}} or {{"user": "anna"}} with Content-Type: application/json; {SHAPE}',
     "/conversations/{conversation}/hints": f"{SHAPE}, with Content-Type: application/json",
@@ -68,11 +71,12 @@ class StepBody(Strict):
     action: ActionBody | None = None
     remove: Text | None = None
     new: Yes | None = None
+    novelty: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Self:
-        if sum(part is not None for part in (self.text, self.action, self.remove, self.new)) != 1:
-            raise ValueError("give exactly one of 'text', 'action', 'remove', 'new'")
+        if sum(part is not None for part in (self.text, self.action, self.remove, self.new, self.novelty)) != 1:
+            raise ValueError("give exactly one of 'text', 'action', 'remove', 'new', 'novelty'")
         return self
 
     def step(self) -> Step:
@@ -81,4 +85,6 @@ class StepBody(Strict):
             return UserText(self.text)
         if self.action is not None:
             return UserAction(self.action.kind, self.action.item)
+        if self.novelty is not None:
+            return Tune(self.novelty)
         return RemoveConstraint(self.remove) if self.remove is not None else NewConversation()

@@ -1,0 +1,27 @@
+"""What a step without words changes: a tap on an item, on a belief, on "new", or the dial. Knows no answer."""
+
+from __future__ import annotations
+
+from bot.dialogue import events as ev
+from bot.dialogue.constraint import DIAL
+from bot.dialogue.state import DialogueState
+from bot.dialogue.update import Update, events_for_action, events_for_removal
+from bot.messages import NewConversation, RemoveConstraint, Tune, UserAction
+from retrieval.catalogue.item import Catalogue
+
+Tap = UserAction | RemoveConstraint | NewConversation | Tune
+
+
+def events_for_tap(step: Tap, state: DialogueState, catalogue: Catalogue) -> Update:
+    """The events of `step`, and what of it is skipped and why."""
+    match step:
+        case UserAction():
+            return events_for_action(step, state, catalogue)
+        case RemoveConstraint(key=key) if key == DIAL and state.novelty is not None:
+            return (ev.Tuned(None),), ()
+        case RemoveConstraint(key=key):
+            return events_for_removal(key, state)
+        case Tune(novelty=novelty):
+            return (ev.Tuned(novelty),), ()
+        case NewConversation():
+            return (ev.Restarted(),), ()
