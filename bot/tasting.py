@@ -109,6 +109,13 @@ def give_back(undone: Iterable[ev.Event], visitor: Visitor) -> None:
             visitor.give_back(constraint_key(event.facet, event.value), statements)
 
 
+def lasting(taste: Taste, undone: Iterable[ev.Event]) -> bool:
+    """Whether a step has changed already what is known of the visitor, so that it must be answered."""
+    return taste.corrected is not None or any(
+        isinstance(event, ev.TasteTakenBack) for event in (*taste.events, *undone)
+    )
+
+
 def _stated(reading: Reading, text: str, catalogue: Catalogue) -> tuple[Stated, ...]:
     """What a message states, with the visitor's own words where they were read as English ones."""
     found = stated(reading, reading.english, catalogue)

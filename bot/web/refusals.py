@@ -45,6 +45,29 @@ class TurnFailed(ApiError):
     status, code = 500, "turn_failed"
 
 
+class TurnStopped(ApiError):
+    """A turn that somebody stopped before it had shown anything."""
+
+    status, code = 409, "cancelled"
+
+
+class TurnIdTaken(ApiError):
+    """A turn's id that was used for another step."""
+
+    status, code = 422, "turn_id_taken"
+
+    @classmethod
+    def for_another_step(cls) -> TurnIdTaken:
+        """As every channel tells it."""
+        return cls(
+            "field 'turn_id': another step of this conversation was sent under it",
+            hint="make a new id for every step, and send it again only with the same step",
+        )
+
+
+BY_CODE: dict[str, type[ApiError]] = {TurnStopped.code: TurnStopped, TurnIdTaken.code: TurnIdTaken}
+
+
 def unknown_conversation() -> UnknownConversation:
     """The refusal of an id that names nothing here."""
     return UnknownConversation(
@@ -53,6 +76,7 @@ def unknown_conversation() -> UnknownConversation:
     )
 
 
-def turn_failed(event: TurnEvent) -> TurnFailed:
+def turn_failed(event: TurnEvent) -> ApiError:
     """An `error` event as the error it is."""
-    return TurnFailed(str(event.data["message"]), hint=str(event.data["hint"]))
+    error = BY_CODE.get(str(event.data.get("code")), TurnFailed)
+    return error(str(event.data["message"]), hint=str(event.data["hint"]))
