@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot import tasting
+from bot.calls import UNHURRIED, Call, Clock, Receipt, failed
 from bot.deciding import situation_of, with_list
 from bot.dialogue import actions as a
 from bot.dialogue import events as ev
@@ -23,6 +25,7 @@ from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.taps import events_for_tap
 from bot.dialogue.update import Skipped, events_for
+from bot.llm.port import Cancelled
 from bot.memory.store import StoredConversation
 from bot.messages import (
     Chip,
@@ -41,7 +44,6 @@ from bot.response.cards import card_again
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
 from retrieval.catalogue.item import Catalogue
-from retrieval.errors import ChatalogueError
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +59,6 @@ class Stages:
     picker: Picker
     replier: Replier
     memory: VisitorMemory
-
-
-@dataclass
-class _Clock:
-    """Wall time of one turn by stage, in milliseconds."""
-
-    start: float = field(default_factory=time.perf_counter)
-    ms: dict[str, float] = field(default_factory=dict)
-
-    def mark(self, name: str) -> None:
-        self.ms[name] = (time.perf_counter() - self.start) * 1000
 
 
 class Assistant:
@@ -176,16 +167,17 @@ class Conversation:
                 return reply
         raise AssertionError("a turn ends with done")
 
-    def turn(self, step: Step) -> Iterator[TurnEvent]:
-        """The answer as it comes into being; the last event is `done` or `error`. Never raises."""
+    def turn(self, step: Step, call: Call = UNHURRIED) -> Iterator[TurnEvent]:
+        """The answer as it comes into being; the last event is `done` or `error`. Never raises.
+
+        Cancelled before anything is shown, nothing has happened (`bot.calls`).
+        """
         try:
-            yield from self._turn(step)
-        except ChatalogueError as error:
-            log.warning("the turn failed: %s", error)
-            yield TurnEvent("error", {"message": error.message, "hint": error.hint})
-        except Exception:  # the channel's one broad except: logged whole, answered honestly
-            log.exception("the turn failed")
-            yield TurnEvent("error", {"message": "That went wrong on our side.", "hint": "Please try again."})
+            yield from self._turn(step, call)
+        except Exception as error:  # the channel's one broad except: logged whole, answered honestly
+            if isinstance(error, Cancelled):
+                self._take_out()
+            yield failed(error)
 
     def catch_up(self) -> DialogueState:
         """The state to go on from, also where another process continued the conversation, or forgot the visitor."""
@@ -222,11 +214,12 @@ class Conversation:
 
     # -- a step, top to bottom -----------------------------------------------------------------------------------
 
-    def _turn(self, step: Step) -> Iterator[TurnEvent]:
-        clock, replier = _Clock(), self._stages.replier
+    def _turn(self, step: Step, call: Call = UNHURRIED) -> Iterator[TurnEvent]:
+        clock, replier = Clock(), self._stages.replier
         yield TurnEvent("status", {"text": "reading"})
         before = self.catch_up()
-        reading = self._take_in(step)
+        self._rest = before, len(self._events), tuple(self._turns)
+        reading = self._take_in(step, call)
         clock.mark("understand")
         yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
 
@@ -234,6 +227,8 @@ class Conversation:
         if action == a.Confirm("forgotten"):
             self._visitor.forget()
         action, picked = self._picked_for(action)
+        if action != a.Confirm("forgotten") and not tasting.lasting(self._taste, self._state.undone):
+            call.check()
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
@@ -244,7 +239,9 @@ class Conversation:
         history, known = self._visitor.history, self._visitor.interests() if action == a.ShowMemory() else ()
         reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
         self._answered(action, reply, picked)
-        if action != a.Confirm("forgotten") and not self._stored(before, picked):
+        clock.mark("total")
+        receipt = call.receipt(step, replace(reply, ms=clock.ms, novelty=self.novelty))
+        if action != a.Confirm("forgotten") and not self._stored(before, picked, receipt):
             reply = replier.unsaved(reply, self._state)
         for piece in reply.text.splitlines(keepends=True):
             yield TurnEvent("delta", {"text": piece})
@@ -252,19 +249,19 @@ class Conversation:
         clock.mark("total")
         yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms, novelty=self.novelty)})
 
-    def _stored(self, before: DialogueState, picked: Picked | None) -> bool:
+    def _stored(self, before: DialogueState, picked: Picked | None, receipt: dict[str, Any]) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
-        screen = {"why": self._why, "chips": [[chip.label, chip.text] for chip in self._chips]}
+        screen = {"why": self._why, "chips": [[chip.label, chip.text] for chip in self._chips], **receipt}
         happened = Happened(before, self._state, picked, self.events, screen, self._taste.stated)
         return self._visitor.record(happened) is None
 
-    def _take_in(self, step: Step) -> Reading | None:
-        """Begin a step, read it, and apply what it changes."""
+    def _take_in(self, step: Step, call: Call = UNHURRIED) -> Reading | None:
+        """Begin a step, read it, and apply what it changes. Raises Cancelled."""
         self._commit([ev.StepBegan(self._state.turn + 1)])
         self._taste = tasting.Taste()
         if isinstance(step, UserText):
             ours = step.text.strip().casefold() in {chip.text.strip().casefold() for chip in self._chips}
-            reading, changes, skipped = self._read(step.text, ours=ours)
+            reading, changes, skipped = self._read(step.text, call, ours=ours)
         else:
             reading = None
             changes, skipped = events_for_tap(step, self._state, self._stages.catalogue)
@@ -276,7 +273,7 @@ class Conversation:
             self._visitor.refresh()  # what was said so far was tonight's; what it told of taste stays
         return reading
 
-    def _read(self, text: str, *, ours: bool) -> tuple[Reading, tuple[ev.Event, ...], tuple[Skipped, ...]]:
+    def _read(self, text: str, call: Call, *, ours: bool) -> tuple[Reading, tuple[ev.Event, ...], tuple[Skipped, ...]]:
         """A message's reading, what it changes, and what of it is skipped and why."""
         heard = self._stages.reader.hear(self.in_context(text), ours=ours)
         language = heard.language if heard.language != self._state.language else None
@@ -285,7 +282,8 @@ class Conversation:
             self._commit([said])
             self._taste = tasting.confirmed(self._state, settled[1])
             return *settled, ()
-        reading = self._stages.reader.read(self.in_context(text), ours=ours)
+        reading = self._stages.reader.read(self.in_context(text), ours=ours, cancelled=call.cancelled)
+        call.check()
         self._commit([said])
         catalogue = self._stages.catalogue
         changes, skipped = events_for(reading, self._state, catalogue)
@@ -330,8 +328,14 @@ class Conversation:
         self._turns: list[str] = []  # alternating words of both sides, for context
         self._why = dict(screen.get("why", {}))
         self._chips = tuple(Chip(label, text) for label, text in screen.get("chips", ()))  # of the last answer
+        self.receipt = Receipt.of(screen)  #: of the last stored turn, where it was asked for under an id
         self._taste = tasting.Taste()
         self._commit(stored.events if stored is not None else ())
+
+    def _take_out(self) -> None:
+        """Be where the conversation was before the step that is under way."""
+        self._state, count, turns = self._rest
+        self._events, self._turns = self._events[:count], list(turns)
 
     def _commit(self, events: Iterable[ev.Event]) -> None:
         for event in events:

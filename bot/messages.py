@@ -146,7 +146,7 @@ class TurnEvent:
     """One event of a turn. `kind` says which field of `data` to expect:
 
     status {"text"}; understood {"reading", "beliefs"}; items {"items"}; delta {"text"}; chips {"chips"};
-    done {"reply"}; error {"message", "hint"}.
+    done {"reply"}; error {"message", "hint"}, and {"code": "cancelled"} where the turn was stopped and not taken.
     """
 
     kind: Literal["status", "understood", "items", "delta", "chips", "done", "error"]

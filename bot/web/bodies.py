@@ -20,6 +20,8 @@ HINTS = {
     "/conversations/{conversation}/turns": f"{A_STEP}, with Content-Type: application/json",
 }  #: route → what a request to it looks like
 
+TURN_ID = r"^[A-Za-z0-9_.-]{1,64}$"
+
 
 def _true(value: bool) -> bool:
     if not value:
@@ -65,8 +67,12 @@ class ActionBody(Strict):
 
 
 class StepBody(Strict):
-    """A visitor's step, as in `chat --jsonl`: exactly one of its fields."""
+    """A visitor's step, as in `chat --jsonl`: exactly one of its fields, and with it an id of the client's choice.
 
+    A step that is sent again under the same `turn_id` is answered again and not taken again.
+    """
+
+    turn_id: Annotated[str, Field(pattern=TURN_ID)] | None = None
     text: Text | None = None
     action: ActionBody | None = None
     remove: Text | None = None

@@ -6,25 +6,21 @@ random bits) may continue it.
 
 from __future__ import annotations
 
-import json
-from collections import deque
-from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Header, Request
-from fastapi.concurrency import iterate_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import EventSourceResponse
 
 from bot.dialogue.events import to_json
 from bot.dialogue.hints import HintError
 from bot.hint_json import HintsBody
-from bot.messages import Reply, Screen, Step, TurnEvent, UserAction, UserText
-from bot.projection import beliefs_json, event_json, screen_json, state_json, turn_json
+from bot.messages import Screen, Step, UserAction, UserText
+from bot.projection import beliefs_json, screen_json, state_json
 from bot.transcript import Line, transcript
+from bot.web.answering import streamed, whole
 from bot.web.bodies import A_STRANGER, Opening, StepBody
-from bot.web.problems import problem_of
-from bot.web.refusals import BadHint, BadStep, TooLarge, turn_failed, unknown_conversation
+from bot.web.refusals import BadHint, BadStep, TooLarge, unknown_conversation
 from bot.web.users import Identify
 from bot.web.visits import Visits
 
@@ -52,20 +48,18 @@ class Talk:
         return {"conversation": conversation, "catalogue": self._catalogue.schema.name}
 
     def turn(self, conversation: str, body: StepBody, accept: Annotated[str, Header()] = "") -> Response:
-        """The answer to one step: the whole as JSON or, when `Accept` names text/event-stream, event by event."""
+        """The answer to one step: the whole as JSON or, when `Accept` names text/event-stream, event by event.
+
+        A client that closes the stream before it has shown anything stops the turn, and nothing has happened.
+        """
         step = self._checked(body.step())
         try:
-            events = self._visits.turn(conversation, step)
+            turn = self._visits.turn(conversation, step, body.turn_id)
         except KeyError:
             raise unknown_conversation() from None
         if "text/event-stream" in accept.lower():
-            return EventSourceResponse(_streamed(events), headers={"Cache-Control": "no-cache"})
-        last = deque(events, maxlen=1)[0]
-        if last.kind == "error":
-            raise turn_failed(last)
-        reply = last.data["reply"]
-        assert isinstance(reply, Reply)
-        return JSONResponse(turn_json(reply))
+            return EventSourceResponse(streamed(turn), headers={"Cache-Control": "no-cache"})
+        return JSONResponse(whole(turn))
 
     def hint(self, conversation: str, body: HintsBody) -> Json:
         """What is known now of the visitor and the page, instead of what was told before; {"beliefs"} with it."""
@@ -116,10 +110,3 @@ def add_talk(api: FastAPI, talk: Talk) -> None:
     api.put("/conversations/{conversation}/hints")(talk.hint)
     api.get("/conversations/{conversation}")(talk.taken_up)
     api.get("/conversations/{conversation}/events")(talk.events)
-
-
-async def _streamed(events: Iterator[TurnEvent]) -> AsyncIterator[bytes]:
-    """A turn as server-sent events, in ASCII, which every client splits into the same lines."""
-    async for event in iterate_in_threadpool(events):
-        data = problem_of(turn_failed(event)) if event.kind == "error" else event_json(event)
-        yield format_sse_event(event=event.kind, data_str=json.dumps(data, allow_nan=False))

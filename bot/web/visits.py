@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.assistant import Assistant, Conversation
-from bot.calls import Call, failed, fingerprint
+from bot.calls import Call, fingerprint
 from bot.dialogue.events import Event
 from bot.dialogue.hints import Hint
 from bot.dialogue.state import DialogueState
@@ -188,7 +188,8 @@ def _answer(conversation: Conversation, turn: LiveTurn) -> None:
             if receipt.step == fingerprint(turn.step):
                 turn.again = receipt.turn
             else:
-                turn.put(failed(TurnIdTaken.for_another_step()))
+                refused = TurnIdTaken.for_another_step()
+                turn.put(TurnEvent("error", {"message": refused.message, "hint": refused.hint, "code": refused.code}))
             return
     for event in conversation.turn(turn.step, Call(lambda: turn.stopped, turn.id)):
         turn.put(event)

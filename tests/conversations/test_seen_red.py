@@ -198,7 +198,7 @@ SABOTAGES: dict[str, Sabotage] = {
         patch, lambda reply, _: replace(reply, text=f"{reply.text} It won eleven prizes in Oslo.")
     ),
     "is slow": lambda patch: patch.setattr(
-        bot.assistant._Clock, "mark", lambda self, name: self.ms.update({name: 1e6})
+        bot.assistant.Clock, "mark", lambda self, name: self.ms.update({name: 1e6})
     ),
 }
 NOTICED_BY: dict[str, list[str]] = yaml.safe_load((HERE / "seen_red.yaml").read_text(encoding="utf-8"))
