@@ -274,6 +274,21 @@ def evaluate_ranking(
     raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), request, report))
 
 
+@evaluate.command("policy")
+def evaluate_policy(
+    catalogue: CatalogueOption = None,
+    against: Annotated[
+        str, typer.Option(help="shipped, prior, the number of a trained version, or a file like ranking/weights.toml")
+    ] = "shipped",
+    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
+) -> None:
+    """How good another ranker would have been, judged from what visitors were shown (needs the setting explore)."""
+    from bot.policy_quality import measure_policy
+
+    for line in measure_policy(load_settings(catalogue=catalogue), against, out, report):
+        print(line)
+
+
 @train.command("understanding", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def train_understanding(context: typer.Context) -> None:
     """Train the reader's adapter; options are those of `python -m bot.understanding.training --help`."""

@@ -191,9 +191,10 @@ def weight_versions(settings: Settings, catalogue: Catalogue) -> WeightVersions:
 
 def build_ranker(settings: Settings, catalogue: Catalogue, behaviour: Behaviour) -> Ranker:
     """Goes by the weights trained here, else by those shipped: learned ones where there is a log, else the prior."""
-    trained = weight_versions(settings, catalogue).current()
-    weights = trained.weights if trained else default_weights(behaviour.fitted)
-    return Ranker(built_in_signals(behaviour, catalogue), weights)
+    versions, signals = weight_versions(settings, catalogue), built_in_signals(behaviour, catalogue)
+    if (trained := versions.current()) is None:
+        return Ranker(signals, default_weights(behaviour.fitted))
+    return Ranker(signals, trained.weights.covering(s.name for s in signals), trees=versions.trees(trained))
 
 
 def build_assistant(settings: Settings, report: Report, world: World = REAL_WORLD) -> Assistant:

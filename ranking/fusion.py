@@ -89,6 +89,10 @@ class FusionWeights:
 
         return replace(self, groups=mixed(self.groups), signals=mixed(self.signals))
 
+    def covering(self, names: Iterable[str]) -> FusionWeights:
+        """With a weight of 0 for each of `names` that has none: weights kept from before a signal existed."""
+        return replace(self, signals={**dict.fromkeys(names, 0.0), **self.signals})
+
     @property
     def version(self) -> str:
         """The name and a hash of all weights: equal versions rank equally."""
@@ -141,7 +145,7 @@ class Ranker:
     @property
     def version(self) -> str:
         """What impressions are logged with."""
-        return self._weights.version
+        return f"{self._weights.version}{f'-{self._trees.mark}' if self._trees else ''}"
 
     def rank(self, request: RankingRequest) -> RankedList:
         """The best `request.k` candidates."""
@@ -169,6 +173,16 @@ class Ranker:
         raw, parts = self._parts(request)
         return [request.items[n].id for n in self._order(request, raw, parts.sum(axis=0))]
 
+    def scores(self, features: Sequence[Mapping[str, float]], reacted: int | None) -> Doubles:
+        """(n,) scores of candidates of one list by what signals said of them when it was logged, higher is better; how
+        much chance or diversity would change is not among them. `features` and `reacted` as in `RankedList`."""
+        columns = [np.array([one.get(s.name, np.nan) for one in features], dtype=np.float32) for s in self._signals]
+        weights = self._weights if reacted is None else self._weights.after(reacted)
+        shares = np.array(self._shares(columns, weights))[:, None]
+        scaled: Doubles = np.nan_to_num(np.array(columns, dtype=np.float64))
+        parts: Doubles = self._corrected(shares, columns, scaled) if self._trees else shares * scaled
+        return np.asarray(parts.sum(axis=0))
+
     def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles]:
         """What the signals say, and (m, n) what each adds to each candidate's score."""
         weights = self._weights_for(request)
@@ -181,19 +195,19 @@ class Ranker:
         ]
         shares = np.array(self._shares(raw, weights))[:, None]
         scaled = np.array([on_scale(s, column) for s, column in zip(self._signals, raw, strict=True)])
-        parts: Doubles = shares * scaled
-        return raw, self._corrected(parts, raw, scaled) if self._trees else parts
+        return raw, self._corrected(shares, raw, scaled) if self._trees else shares * scaled
 
-    def _corrected(self, parts: Doubles, raw: Sequence[Floats], scaled: Doubles) -> Doubles:
-        """`parts` with those of the trees, brought back to scores in [0, 1]; what that takes is shared by all signals
-        that speak, so that parts still add up to the score."""
+    def _corrected(self, shares: Doubles, raw: Sequence[Floats], scaled: Doubles) -> Doubles:
+        """The weighted parts and those of the trees, brought back to scores in [0, 1]; what that takes is shared by all
+        signals that speak, so that parts still add up to the score."""
         assert self._trees is not None
         place = {signal.name: n for n, signal in enumerate(self._signals)}
         mute = np.array([bool(np.isnan(column).all()) for column in raw])
         seen = np.where(mute[:, None], 0.0, scaled)  # as in learning
         rows = [place[name] for name in self._trees.names]
-        parts = parts.copy()
-        parts[rows] += self._trees.parts(seen[rows].T).T
+        parts: Doubles = shares * scaled
+        taste = float(shares[rows].sum())  # trees were learned where only these spoke
+        parts[rows] += taste * self._trees.parts(seen[rows].T).T
         totals = parts.sum(axis=0)
         low = min(0.0, float(totals.min()))
         speaking = ~mute if (~mute).any() else np.ones(len(raw), dtype=bool)
@@ -236,7 +250,7 @@ class Ranker:
 
     def _said(self, raw: Sequence[Floats], rows: Iterable[int]) -> dict[int, dict[str, float]]:
         """The features of the candidates `rows`: of the signals that spoke, on one scale within the list."""
-        spoke = {s.name: normalised(c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all()}
+        spoke = {s.name: on_scale(s, c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all()}
         return {n: {name: float(column[n]) for name, column in spoke.items()} for n in rows}
 
     def _shares(self, raw: Sequence[Floats], weights: FusionWeights) -> list[float]:

@@ -11,12 +11,13 @@ database and no ranker.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ranking.interactions import Interaction
+from ranking.request import Rival
 
 REWARDS: Mapping[str, float] = {"click": 0.2, "like": 1.0, "cart": 1.0, "accept": 1.0, "purchase": 1.0, "dislike": 0.0}
 LARGEST = 50.0  #: weights above are clipped (Ionides, "Truncated Importance Sampling", 2008): less variance, some bias
@@ -29,13 +30,21 @@ Chances = Callable[["LoggedPlace"], float]
 @dataclass(frozen=True, slots=True)
 class LoggedPlace:
     """An item that was shown. `position` is 1-based; `propensity` in (0, 1] is the probability of this item standing
-    at this position of this list; `reward` in [0, 1] is what came of it."""
+    at this position of this list; `reward` in [0, 1] is what came of it.
+
+    Of places that `logged_places` read, also who it was shown to, and `features`, `reacted` and `rivals` as they were
+    logged (`interactions.impressions`): empty, None and none where the log has none.
+    """
 
     list_id: str
     position: int
     item: str
     propensity: float
     reward: float
+    user: str = ""
+    features: Mapping[str, float] = field(default_factory=dict)
+    reacted: int | None = None
+    rivals: tuple[Rival, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.propensity <= 1:
@@ -46,7 +55,8 @@ class LoggedPlace:
 class Estimate:
     """The reward a list would have earned, and how far that can be believed.
 
-    `value` is the mean reward of a list, `low` and `high` its 95% interval (percentile bootstrap over lists).
+    `value` is the mean reward of a list, `low` and `high` its 95% interval (percentile bootstrap over users, whose
+    lists are alike; over lists where the users are not known).
     `effective` is the effective number of places, (Σw)² / Σw² (Kish 1965): small means that few places decide.
     `covered` is the mean of w over all places, 1 in expectation where the log could have shown all that the new
     ranker shows; well below 1, the new ranker shows what was never tried. `clipped` counts weights above `LARGEST`.
@@ -70,63 +80,75 @@ def logged_places(rows: Iterable[Interaction], rewards: Mapping[str, float] = RE
     for row in rows:
         if row.event == "impression":
             latest[row.user, row.item] = len(places)
-            c = row.context
-            places.append(LoggedPlace(str(c["list"]), int(c["position"]), row.item, float(c["propensity"]), 0.0))
+            places.append(_place(row))
         elif row.event in rewards and not row.taken_back and (row.user, row.item) in latest:
             at = latest[row.user, row.item]
             place = places[at]
-            reward = max(place.reward, rewards[row.event])
-            places[at] = LoggedPlace(place.list_id, place.position, place.item, place.propensity, reward)
+            places[at] = replace(place, reward=max(place.reward, rewards[row.event]))
     return places
 
 
-def ips(places: Sequence[LoggedPlace], chance: Chances, seed: int = 0) -> Estimate:
+def _place(row: Interaction) -> LoggedPlace:
+    c = row.context
+    rivals = tuple(Rival(r["item"], float(r["propensity"]), r["features"]) for r in c.get("rivals", ()))
+    return LoggedPlace(
+        str(c["list"]), int(c["position"]), row.item, float(c["propensity"]), 0.0,
+        row.user, c.get("features", {}), c.get("reacted"), rivals,
+    )  # fmt: skip
+
+
+def ips(places: Sequence[LoggedPlace], chance: Chances, seed: int = 0, largest: float = LARGEST) -> Estimate:
     """Inverse propensity scoring (Horvitz & Thompson 1952): V = 1/L · Σ_lists Σ_k w · reward, w = π(k) / p(k).
 
     `chance` gives π: the probability in [0, 1] with which the new ranker puts the place's item at its position of its
-    list. Unbiased, up to clipping. Raises ValueError without places.
+    list. Unbiased, up to clipping weights at `largest`. Raises ValueError without places.
     """
-    return _estimated(places, chance, seed, normalised=False)
+    return _estimated(places, chance, (seed, largest), normalised=False)
 
 
-def snips(places: Sequence[LoggedPlace], chance: Chances, seed: int = 0) -> Estimate:
+def snips(places: Sequence[LoggedPlace], chance: Chances, seed: int = 0, largest: float = LARGEST) -> Estimate:
     """Self-normalised (Swaminathan & Joachims, "The Self-Normalized Estimator for Counterfactual Learning", NIPS 2015):
     V = Σ_k (Σ w · reward / Σ w) over the places at position k. Slightly biased, much less noisy; a position that
     the new ranker never fills with what was shown counts 0. Raises ValueError without places.
     """
-    return _estimated(places, chance, seed, normalised=True)
+    return _estimated(places, chance, (seed, largest), normalised=True)
 
 
-def _estimated(places: Sequence[LoggedPlace], chance: Chances, seed: int, *, normalised: bool) -> Estimate:
+def _estimated(places: Sequence[LoggedPlace], chance: Chances, how: tuple[int, float], *, normalised: bool) -> Estimate:
+    """`how` is the seed of the bootstrap and the largest weight."""
     if not places:
         raise ValueError("the log shows nothing: there are no impressions to judge by")
     ratios = np.array([chance(p) / p.propensity for p in places])
-    weights = np.minimum(ratios, LARGEST)
-    lists = {name: row for row, name in enumerate(dict.fromkeys(p.list_id for p in places))}
+    weights = np.minimum(ratios, how[1])
+    whose = {p.list_id: p.user or p.list_id for p in places}
+    group = {name: row for row, name in enumerate(dict.fromkeys(whose.values()))}
     depth = max(p.position for p in places)
-    worth, weight = np.zeros((len(lists), depth)), np.zeros((len(lists), depth))
+    worth, weight, lists = np.zeros((len(group), depth)), np.zeros((len(group), depth)), np.zeros(len(group))
     for place, w in zip(places, weights, strict=True):
-        at = (lists[place.list_id], place.position - 1)
+        at = (group[whose[place.list_id]], place.position - 1)
         worth[at] += w * place.reward
         weight[at] += w
-    rng = np.random.default_rng(seed)
-    draws = [rng.integers(0, len(lists), len(lists)) for _ in range(RESAMPLES)]
-    drawn = [_value(worth[d], weight[d], normalised) for d in draws]
+    for name in whose.values():
+        lists[group[name]] += 1
+    rng = np.random.default_rng(how[0])
+    draws = [rng.integers(0, len(group), len(group)) for _ in range(RESAMPLES)]
+    drawn = [_value(worth[d], weight[d], None if normalised else lists[d]) for d in draws]
     low, high = np.percentile(drawn, [2.5, 97.5])
     total = float((weights**2).sum())
     return Estimate(
-        value=_value(worth, weight, normalised),
+        value=_value(worth, weight, None if normalised else lists),
         low=float(low),
         high=float(high),
         effective=float(weights.sum()) ** 2 / total if total else 0.0,
         covered=float(ratios.mean()),
-        clipped=int((ratios > LARGEST).sum()),
+        clipped=int((ratios > how[1]).sum()),
     )
 
 
-def _value(worth: Doubles, weight: Doubles, normalised: bool) -> float:
-    """The mean reward of a list from (lists, positions) of weighted rewards and of weights."""
-    if not normalised:
-        return float(worth.sum() / len(worth))
+def _value(worth: Doubles, weight: Doubles, lists: Doubles | None) -> float:
+    """The mean reward of a list from (groups, positions) of weighted rewards and of weights, and (groups,) how many
+    lists; None: self-normalised."""
+    if lists is not None:
+        return float(worth.sum() / lists.sum())
     earned, mass = worth.sum(axis=0), weight.sum(axis=0)
     return float(np.divide(earned, mass, out=np.zeros_like(earned), where=mass > 0).sum())

@@ -8,6 +8,7 @@ candidate that is nowhere worse never falls behind. The trees' parts come from t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,11 @@ class Trees:
     def scores(self, features: npt.NDArray[Any]) -> Doubles:
         """(n,) the sum of `parts` but for a constant, many times faster."""
         return np.asarray(self._booster.predict(features, raw_score=True), dtype=np.float64) / STEEPNESS
+
+    @property
+    def mark(self) -> str:
+        """Eight hexadecimal digits of the trees' content."""
+        return hashlib.sha256(self._booster.model_to_string().encode()).hexdigest()[:8]
 
     def save(self, path: Path) -> None:
         """Write the trees as LightGBM's text."""

@@ -1,19 +1,22 @@
 """Learned weights, kept version by version with where they come from; the way back is one step. Knows files.
 
-A folder holds `0001.json`, `0002.json`, … and `current`, which names the one in use. A version is never changed; going
-back moves `current` to the one before it, and training again from there writes the next number.
+A folder holds `0001.json`, `0002.json`, … (with `0001.trees.txt` beside one that has trees) and `current`, which names
+the one in use. A version is never changed; going back moves `current` to the one before it, and training again from
+there writes the next number.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ranking.fusion import FusionWeights, WeightsError
+from ranking.trees import Trees
 
 _CURRENT = "current"
 
@@ -21,13 +24,15 @@ _CURRENT = "current"
 @dataclass(frozen=True)
 class Version:
     """Weights and their origin: the sha256 of the `data`, when they were `made` (ISO 8601, UTC), by which `command`,
-    and the validation `scores` of everything that was tried."""
+    and the validation `scores` of everything that was tried. `trees` is the sha256 of the trees that correct the
+    weights, empty where there are none."""
 
     weights: FusionWeights
     data: str
     made: str
     command: str
     scores: Mapping[str, float] = field(default_factory=dict)
+    trees: str = ""
 
 
 class WeightVersions:
@@ -48,10 +53,30 @@ class WeightVersions:
         except FileNotFoundError:
             return None
 
-    def add(self, version: Version) -> str:
-        """Keep `version` as the next number and use it."""
+    def named(self, number: str) -> Version:
+        """The version `number` ("2" or "0002"), in use or not. Raises WeightsError."""
+        return self._read(f"{int(number):04}")
+
+    def trees(self, version: Version) -> Trees | None:
+        """The trees of `version`, None where it has none. Raises WeightsError when they are gone or were changed."""
+        if not version.trees:
+            return None
+        for path in sorted(self._folder.glob("*.trees.txt")):
+            if _sha256(path) == version.trees:
+                return Trees.load(path)
+        raise WeightsError(
+            f"the trees {version.trees[:12]} of a trained version are not in {str(self._folder)!r}, or were changed",
+            hint="go back with `chatalogue train ranking --rollback`, or train again",
+        )
+
+    def add(self, version: Version, trees: Trees | None = None) -> str:
+        """Keep `version` with its `trees` as the next number and use it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{max((int(n) for n in self._names()), default=0) + 1:04}"
+        if trees is not None:
+            kept = self._folder / f"{name}.trees.txt"
+            trees.save(kept)
+            version = replace(version, trees=_sha256(kept))
         self._write(self._folder / f"{name}.json", json.dumps(asdict(version), indent=1))
         before = self.name()
         self._write(self._folder / f"{name}.before", before or "")
@@ -88,3 +113,7 @@ class WeightVersions:
         with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as scratch:
             scratch.write(content)
         Path(scratch.name).replace(path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
