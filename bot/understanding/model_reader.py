@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from bot.llm.port import Completion, LanguageModel, Limits, ModelError, ServerUnavailable
+from bot.llm.patience import waited_s
+from bot.llm.port import Cancelled, Completion, LanguageModel, Limits, ModelError, ServerUnavailable, never
 from bot.understanding.confidence import Calibration
 from bot.understanding.grammar import Sources, tidy, understanding_grammar
 from bot.understanding.instructed import Form, Prompt
@@ -147,12 +148,13 @@ class ModelReader:
         plain = getattr(self._llm, "generate_plain", None)
         return None if plain is None else float(plain(self.prefix, message_suffix(tidy(message).message)).ms)
 
-    def read_raw(self, message: MessageInContext, /) -> RawReading:
-        """Intent and slots, each slot once. Raises ReaderFailed."""
+    def read_raw(self, message: MessageInContext, cancelled: Callable[[], bool] = never, /) -> RawReading:
+        """Intent and slots, each slot once. Raises ReaderFailed, and Cancelled once `cancelled` says so."""
         start = time.perf_counter()
         seen = tidy(message)
         guess = None if self._guesser is None else self._guesser.read_raw(seen.message)
-        completion = self._ask(seen.message, "" if guess is None else write_target(guess.intent, guess.slots))
+        likely = "" if guess is None else write_target(guess.intent, guess.slots)
+        completion = self._ask(seen.message, likely, cancelled)
         intent, slots = _parsed(completion)
         sources = Sources(self._facets, seen.message)
         written = [(s, sources.as_written(s.slot, s.value)) for s in slots]
@@ -167,18 +169,20 @@ class ModelReader:
     def _schema(self) -> dict[str, Any]:
         return answer_schema(self._facets)
 
-    def _ask(self, message: MessageInContext, guess: str = "") -> Completion:
+    def _ask(self, message: MessageInContext, guess: str = "", cancelled: Callable[[], bool] = never) -> Completion:
+        left_s = self._deadline_s - waited_s()
+        if left_s <= 0:
+            raise ReaderFailed(f"others were asking: the message waited longer than {self._deadline_s:g} s")
         grammar = replace(understanding_grammar(self._facets, message), json_schema=self._schema, guess=guess)
+        limits = Limits(MAX_TOKENS, left_s, cancelled)
         try:
-            completion = self._llm.complete(
-                self.prefix, message_suffix(message), grammar, Limits(MAX_TOKENS, self._deadline_s)
-            )
+            completion = self._llm.complete(self.prefix, message_suffix(message), grammar, limits)
         except ModelError as error:
             raise ReaderFailed(str(error)) from error
         if completion.stopped == "deadline":
             raise ReaderFailed(f"the model took longer than {self._deadline_s:g} s")
         if completion.stopped == "cancelled":
-            raise ReaderFailed("the call was cancelled")
+            raise Cancelled.by_the_visitor()
         return completion
 
 

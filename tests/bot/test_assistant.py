@@ -234,7 +234,7 @@ class _Deaf:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def read_raw(self, message: MessageInContext, /) -> RuleReading:
+    def read_raw(self, message: MessageInContext, cancelled: object = None, /) -> RuleReading:
         self.heard.append(message.message)
         return RuleReading(Intent.OTHER, ())
 
