@@ -67,6 +67,16 @@ class Interaction:
         return self.value if self.event == "rating" else None
 
     @property
+    def seconds(self) -> float | None:
+        """How long a dwell was; None of anything else."""
+        return self.value if self.event == "dwell" else None
+
+    @property
+    def position(self) -> float | None:
+        """The place of an impression, from 1; None of anything else."""
+        return self.context.get("position") if self.event == "impression" else None
+
+    @property
     def taken_back(self) -> bool:
         """True when this row takes an earlier one of its kind back."""
         return self.event in RETRACTABLE and self.value == 0.0

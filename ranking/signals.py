@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ranking.behaviour import Behaviour
 from ranking.item_signals import item_signals
 from ranking.request import Direction, FacetWish, Floats, Group, RankingRequest, silent
+from ranking.reviews import review_signals
 from ranking.taste_signals import behaviour_signals, catalogue_signals
 from retrieval.catalogue.item import Catalogue, Item
 
@@ -181,8 +182,8 @@ class DirectionMatch:
 
 
 def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -> tuple[Signal, ...]:
-    """All of the above, those of `ranking/taste_signals.py` and of `ranking/item_signals.py`; without a catalogue not
-    those that read its facets."""
+    """All of the above and those of `ranking/taste_signals.py`, `item_signals.py` and `reviews.py`; without a catalogue
+    not those that read its facets and reviews."""
     return (
         TextSimilarity(),
         LikedSimilarity(),
@@ -194,7 +195,7 @@ def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -
         DirectionMatch(),
         *behaviour_signals(behaviour),
         *item_signals(behaviour, catalogue),
-        *(catalogue_signals(catalogue) if catalogue else ()),
+        *((*catalogue_signals(catalogue), *review_signals(catalogue)) if catalogue else ()),
     )
 
 

@@ -1,7 +1,8 @@
 """What the catalogue's owner logged, as it stands in the file: rows, unweighted and uninterpreted.
 
-Reads `user,item,event|rating,timestamp` beside the catalogue and, for the demo, ratings from a downloaded asset that
-name the items by a column of theirs. Knows no weights; `ranking` converts the rows.
+Reads `user,item,event|rating,timestamp` beside the catalogue, and the columns `seconds` and `position` where there are
+such; for the demo, ratings from a downloaded asset that name the items by a column of theirs. Knows no weights;
+`ranking` converts the rows.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _MILLISECONDS = 1e11  # as seconds this is the year 5138: a greater stamp counts
 class InteractionRow:
     """One line of a log. `timestamp` is in UTC seconds since 1970; at least one of `event` and `rating` is there.
 
-    `rating` is on the log's own scale, higher is better; `event` is casefolded.
+    `rating` is on the log's own scale, higher is better; `event` is casefolded. `seconds` is how long a dwell was,
+    `position` the place of an impression, from 1.
     """
 
     user: str
@@ -35,6 +37,8 @@ class InteractionRow:
     event: str | None
     rating: float | None
     timestamp: float
+    seconds: float | None = None
+    position: float | None = None
 
 
 def load_interactions(
@@ -117,6 +121,8 @@ class _Reading:
             event=event,
             rating=rating,
             timestamp=_timestamp(row),
+            seconds=_at_least(row, "seconds", 0),
+            position=_at_least(row, "position", 1),
         )
 
 
@@ -145,6 +151,13 @@ def _number(row: Row, column: str) -> float | None:
         return number(row.get(column))
     except ValueError as error:
         raise _BadColumn(column, str(error)) from error
+
+
+def _at_least(row: Row, column: str, least: float) -> float | None:
+    value = _number(row, column)
+    if value is not None and value < least:
+        raise _BadColumn(column, f"{value:g} is below {least:g}")
+    return value
 
 
 def _timestamp(row: Row) -> float:

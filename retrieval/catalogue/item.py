@@ -56,14 +56,25 @@ class RowProblem:
         return f"{where}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody wrote about an item. `stars` are out of 5, higher is better, None where none were given."""
+
+    item: str
+    text: str
+    stars: float | None = None
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """A schema and the items that could be read. `fingerprint` changes when schema or any item changes (sha256 hex)."""
+    """A schema and the items that could be read. `fingerprint` changes when schema or any item changes (sha256 hex);
+    `reviews`, which no index holds, are not part of it."""
 
     schema: CatalogueSchema
     items: tuple[Item, ...]
     problems: tuple[RowProblem, ...] = ()
     fingerprint: str = ""
+    reviews: tuple[Review, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Item]:

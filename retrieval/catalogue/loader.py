@@ -17,6 +17,7 @@ from pathlib import Path
 
 from retrieval.catalogue.item import Catalogue, Item, RowProblem
 from retrieval.catalogue.parse import FILE_NAME, parse_schema
+from retrieval.catalogue.review_rows import load_reviews
 from retrieval.catalogue.rows import Row, read_rows
 from retrieval.catalogue.schema import CatalogueSchema, Facet, FacetKind
 from retrieval.errors import CatalogueError
@@ -51,8 +52,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     _check(schema, items, columns, builder.problems)
     if schema.interactions_path:
         _check_log(schema.interactions_path)
-    problems = (*builder.problems, *_dead_synonyms(path, schema, items))
-    return Catalogue(schema, tuple(items), problems, fingerprint.hexdigest())
+    reviews, unread = load_reviews(schema.reviews_path, lines) if schema.reviews_path else ((), ())
+    problems = (*builder.problems, *_dead_synonyms(path, schema, items), *unread)
+    return Catalogue(schema, tuple(items), problems, fingerprint.hexdigest(), reviews)
 
 
 def _check(schema: CatalogueSchema, items: list[Item], columns: Iterable[str], problems: list[RowProblem]) -> None:

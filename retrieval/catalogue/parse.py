@@ -20,7 +20,7 @@ from retrieval.errors import CatalogueError
 
 FILE_NAME = "catalogue.toml"
 TOP_KEYS = (
-    *("name", "item", "item_words", "items", "interactions", "interactions_asset", "interactions_join"),
+    *("name", "item", "item_words", "items", "interactions", "interactions_asset", "interactions_join", "reviews"),
     *("columns", "facets", "words"),
 )
 COLUMN_KEYS = ("id", "title", "text", "image", "url")
@@ -109,6 +109,7 @@ def _schema(top: _Table) -> CatalogueSchema:
     facets = top.table("facets")
     folder = top.path.resolve().parent
     interactions, asset, join = top.text("interactions"), top.text("interactions_asset"), top.text("interactions_join")
+    reviews = top.text("reviews")
     if (asset is None) != (join is None):
         raise top.error("interactions_asset", "goes with interactions_join", "name both, or neither")
     return CatalogueSchema(
@@ -127,6 +128,7 @@ def _schema(top: _Table) -> CatalogueSchema:
         interactions_join=join,
         item_words=top.texts("item_words"),
         words=_words(top.table("words")),
+        reviews_path=folder / reviews if reviews else None,
     )
 
 

@@ -65,6 +65,7 @@ class CatalogueSchema:
     interactions_join: str | None = None  #: the items' column whose value the asset's rows name
     item_words: tuple[str, ...] = ()  #: other singular nouns that visitors use for an item: "movie"
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reviews_path: Path | None = None
 
     def facet(self, name: str) -> Facet:
         """The facet called `name`; raises KeyError naming the alternatives."""
