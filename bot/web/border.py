@@ -148,7 +148,7 @@ class Border:
     def _dress(self, headers: MutableHeaders, asked: Asked, reader: str) -> None:
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
-        headers["Content-Security-Policy"] = self._policy(asked)
+        headers.setdefault("Content-Security-Policy", self._policy(asked))
         if asked.api is not None:
             headers.setdefault("Cache-Control", "no-store")
         if asked.api is not None or asked.path.startswith(self._public or ("//",)):
