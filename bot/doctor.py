@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.settings import Settings
-from retrieval.assets import ASSETS, AssetState, refetch, status
+from retrieval.assets import ASSETS, AssetError, AssetState, refetch, status
 from retrieval.errors import ChatalogueError
 
 PACKAGES = ("torch", "transformers", "peft", "llguidance", "sentence-transformers", "chromadb", "implicit", "gradio")
@@ -55,6 +55,7 @@ def examine(settings: Settings, *, fix: bool) -> int:
         *_model(settings),
         *_storage(settings),
         *_index(settings),
+        *_log(settings),
     ]
     table = Table(box=None, show_header=False, pad_edge=False)
     for column in ("level", "subject", "what"):
@@ -153,6 +154,18 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "interactions", f"{memory.store.count()} stored in {place}")
     except ChatalogueError as error:
         yield Finding("wrong", "interactions", error.message, error.hint)
+
+
+def _log(settings: Settings) -> Iterator[Finding]:
+    from bot.wiring import log_state
+
+    try:
+        for line in log_state(settings):
+            yield Finding("ok", "log", line.strip().removeprefix("log: "))
+    except AssetError:
+        return  # told among the assets
+    except ChatalogueError as error:
+        yield Finding("wrong", "log", error.message, error.hint)
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

@@ -31,10 +31,11 @@ from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
 from ranking.fusion import Ranker, default_weights
 from ranking.interactions import InteractionStore
+from ranking.preparing import prepare
 from ranking.signals import built_in_signals
 from ranking.storage import open_database
 from ranking.versions import WeightVersions
-from retrieval.assets import RATINGS, asset, ensure, resolve
+from retrieval.assets import RATINGS, asset, ensure, resolve, verify
 from retrieval.catalogue.interaction_rows import InteractionRow, load_interactions
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
@@ -170,10 +171,22 @@ def read_log(settings: Settings, catalogue: Catalogue, report: Report) -> list[I
     return list(rows)
 
 
+def log_state(settings: Settings) -> list[str]:
+    """What there is to learn from in the catalogue's log, what is left out and why; nothing is fetched for it."""
+    catalogue = load_catalogue(catalogue_folder(settings))
+    folder = None
+    if catalogue.schema.interactions_asset is not None:
+        folder = verify(asset(RATINGS), settings.cache)
+    return prepare(load_interactions(catalogue, asset_folder=folder)[0]).account.lines()
+
+
 def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) -> Behaviour:
-    """The behaviour model, fitted once for a log and kept in the cache."""
+    """The behaviour model, fitted once for a log made fit to learn from, and kept in the cache."""
     start = time.perf_counter()
-    rows = read_log(settings, catalogue, report)
+    prepared = prepare(read_log(settings, catalogue, report))
+    rows = prepared.rows
+    for line in prepared.account.lines() if prepared.account.came else ():
+        report(line)
     if not rows:
         report("behaviour: no log, so ranking goes by content alone until visitors react")
         return NoBehaviour()
@@ -243,7 +256,7 @@ def scratch_assistant(
     """
     embedder = HashingEmbedder()
     index = memory_index(catalogue, embedder)
-    rows, _ = load_interactions(catalogue)
+    rows = prepare(load_interactions(catalogue)[0]).rows
     behaviour = Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -43,3 +43,24 @@ def test_a_long_folder_is_told_in_full(
     assert "…" not in printed
     assert printed.count("x") >= 4 * 150
     assert "4 things" in printed
+
+
+def test_what_is_left_out_of_the_log_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATALOGUE_CATALOGUE", str(tmp_path))
+    (tmp_path / "catalogue.toml").write_text(
+        'name = "teas"\nitem = "tea"\nitems = "teas.csv"\ninteractions = "log.csv"\n'
+        '[columns]\nid = "id"\ntitle = "title"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "teas.csv").write_text("id,title\nt1,Sencha\n", encoding="utf-8")
+    rows = ["u,t1,like,1700000000", "u,t1,like,1700000000", "v,t1,view,-5"]
+    (tmp_path / "log.csv").write_text("\n".join(["user,item,event,timestamp", *rows]) + "\n", encoding="utf-8")
+    findings = list(doctor._log(load_settings(cache=tmp_path)))
+    told = [finding.what for finding in findings]
+    assert {finding.level for finding in findings} == {"ok"}
+    assert told[0].startswith("1 of 3 rows, 1 people, 1 items")
+    assert told[2:] == ["left out: 1 rows, a time before 1970", "left out: 1 rows, the same row again"]
+
+
+def test_a_log_that_was_not_fetched_yet_is_told_among_the_assets_alone(tmp_path: Path) -> None:
+    assert list(doctor._log(load_settings(cache=tmp_path))) == []
