@@ -112,11 +112,16 @@ class Settings(BaseSettings):
     turns_at_once: int = Field(8, ge=1, le=256, description="turns that are worked on at the same time")
     turns_waiting: int = Field(64, ge=0, description="turns that may wait beyond those; the next one is told to wait")
     k: int = Field(5, ge=1, le=20, description="items in one list")
-    novelty: float = Field(
-        0.5, ge=0, le=1, description="the dial from familiar (0) to new (1) until a visitor sets it; 0.5 is neutral"
-    )
     explore: float = Field(
         0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
+    )
+    diversity: Literal["mmr", "dpp", "calibrated", "none"] = Field(
+        "calibrated",
+        description="what keeps a list from being all of one thing: mmr and dpp go by likeness, calibrated by the "
+        "shares of categories among a visitor's likes, where there are five",
+    )
+    diversity_strength: float | None = Field(
+        None, ge=0, le=1, description="how much it weighs against the score; default: as the ranking weights say"
     )
     novelty: float = Field(
         0.5, ge=0, le=1, description="the dial from familiar (0) to new (1) until a visitor sets it; 0.5 is neutral"

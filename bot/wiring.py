@@ -29,6 +29,7 @@ from bot.understanding.rules import RuleReader
 from bot.word_wiring import build_writer, voice_of, worded_acts
 from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
+from ranking.diversify import diversity_by_name
 from ranking.fusion import Ranker, default_weights
 from ranking.interactions import InteractionStore
 from ranking.preparing import prepare
@@ -205,9 +206,13 @@ def weight_versions(settings: Settings, catalogue: Catalogue) -> WeightVersions:
 def build_ranker(settings: Settings, catalogue: Catalogue, behaviour: Behaviour) -> Ranker:
     """Goes by the weights trained here, else by those shipped: learned ones where there is a log, else the prior."""
     versions, signals = weight_versions(settings, catalogue), built_in_signals(behaviour, catalogue)
-    if (trained := versions.current()) is None:
-        return Ranker(signals, default_weights(behaviour.fitted))
-    return Ranker(signals, trained.weights.covering(s.name for s in signals), trees=versions.trees(trained))
+    diversify, trained = diversity_by_name(settings.diversity, catalogue), versions.current()
+    weights = trained.weights if trained else default_weights(behaviour.fitted)
+    if settings.diversity_strength is not None:
+        weights = replace(weights, relevance=1 - settings.diversity_strength)
+    if trained is None:
+        return Ranker(signals, weights, diversify)
+    return Ranker(signals, weights.covering(s.name for s in signals), diversify, versions.trees(trained))
 
 
 def build_assistant(settings: Settings, report: Report, world: World = REAL_WORLD) -> Assistant:

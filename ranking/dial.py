@@ -18,7 +18,7 @@ from ranking.request import Floats, RankedItem, RankingRequest, silent
 from ranking.signals import Signal
 
 NEUTRAL = 0.5
-STRENGTH = 0.5  #: the share of the score that the dial has at its ends
+STRENGTH = 0.2  #: the share of the score that the dial has at its ends; with more, taste is lost (docs/log.md)
 NEW, FAMILIAR = "new", "familiar"  #: the names of its share among the contributions
 
 Doubles = npt.NDArray[np.float64]

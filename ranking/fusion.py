@@ -19,7 +19,7 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranking.dial import Tilt, novelty_of, tilt
-from ranking.diversify import POOL, diversified
+from ranking.diversify import POOL, Diversify, by_mmr, version_mark
 from ranking.explore import Explored, explored
 from ranking.request import Floats, RankedItem, RankedList, RankingRequest, Rival, silent
 from ranking.signals import Signal, is_absolute, mid_ranks
@@ -39,7 +39,6 @@ NAME = "prior"
 NEUTRAL = 0.5
 
 Doubles = npt.NDArray[np.float64]
-Diversify = Callable[[Sequence[int], Floats, Floats, int, float], list[int]]
 
 
 class WeightsError(ChatalogueError):
@@ -129,7 +128,7 @@ class Ranker:
         self,
         signals: Sequence[Signal],
         weights: FusionWeights,
-        diversify: Diversify | None = diversified,
+        diversify: Diversify | None = by_mmr,
         trees: Trees | None = None,
     ) -> None:
         """`trees` correct the weighted sum; their features are some of `signals`, by name."""
@@ -145,7 +144,8 @@ class Ranker:
     @property
     def version(self) -> str:
         """What impressions are logged with."""
-        return f"{self._weights.version}{f'-{self._trees.mark}' if self._trees else ''}"
+        trees = f"-{self._trees.mark}" if self._trees else ""
+        return f"{self._weights.version}{trees}{version_mark(self._diversify)}"
 
     def rank(self, request: RankingRequest) -> RankedList:
         """The best `request.k` candidates."""
@@ -159,7 +159,10 @@ class Ranker:
         order, said = shown.order, self._said(raw, {*shown.order, *(n for n, _ in shown.rivals)})
         above = np.array([_typical_or_better(column) for column in raw])
         ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
-        ranked = tuple(replace(place, features=said[n]) for place, n in zip(ranked, order, strict=True))
+        ranked = tuple(
+            replace(place, features=said[n], guessed=self._guessed(raw, n))
+            for place, n in zip(ranked, order, strict=True)
+        )
         rivals = tuple(Rival(request.ids[n], chance, said[n]) for n, chance in shown.rivals)
         if lean is not None:
             ranked = tuple(lean.applied(place, n) for place, n in zip(ranked, order, strict=True))
@@ -241,12 +244,17 @@ class Ranker:
     def _diverse(self, order: list[int], request: RankingRequest, scores: Floats, k: int) -> list[int]:
         if self._diversify is None:
             return order[:k]
-        return self._diversify(order, scores, request.vectors, k, self._weights.relevance)
+        return self._diversify(order, scores, request, k, self._weights.relevance)
 
     def _weights_for(self, request: RankingRequest) -> FusionWeights:
         """A need in words is evidence in full: it was said for this list."""
         reacted = _reacted(request)
         return self._weights if reacted is None else self._weights.after(reacted)
+
+    def _guessed(self, raw: Sequence[Floats], n: int) -> frozenset[str]:
+        """The signals that spoke of the list and know nothing of candidate `n`."""
+        spoke = ((s.name, c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all())
+        return frozenset(name for name, column in spoke if np.isnan(column[n]))
 
     def _said(self, raw: Sequence[Floats], rows: Iterable[int]) -> dict[int, dict[str, float]]:
         """The features of the candidates `rows`: of the signals that spoke, on one scale within the list."""

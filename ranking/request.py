@@ -87,7 +87,8 @@ class RankedItem:
     `score` in [0, 1], higher is better, comparable within one list only. `contributions` maps a signal's name to its
     additive share of the score before diversification (they sum to `score` within 1e-6). `evidence` maps a signal's
     name to the fact behind it in a form that words can use (e.g. "neighbour" -> the liked item's id). `features` maps
-    each signal that was worked out and spoke of the list to what it said, in [0, 1] on the fusion's scale.
+    each signal that was worked out and spoke of the list to what it said, in [0, 1] on the fusion's scale. Of the
+    `guessed` ones nothing is known of this item, which counts as a typical one.
     """
 
     id: str
@@ -95,6 +96,7 @@ class RankedItem:
     contributions: Mapping[str, float]
     evidence: Mapping[str, str] = field(default_factory=dict)
     features: Mapping[str, float] = field(default_factory=dict)
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
