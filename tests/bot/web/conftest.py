@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -22,6 +27,7 @@ from retrieval.catalogue.item import Catalogue
 Json = dict[str, Any]
 PARTS = ("kept", "here", "dialogue", "cards", "beliefs", "chips")
 SSE = {"Accept": "text/event-stream"}
+WAIT_S = 20.0
 
 
 class Client(TestClient):
@@ -101,6 +107,41 @@ class Tab:
 def arrive(page: Page, kept: object = None) -> Tab:
     frame = page.arrive(kept)
     return Tab(page, *frame[1:4], *frame[4:])
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """The address of a server with `app`, on a free port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(WAIT_S)
+        listener.close()
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    """Returns when `true` says so; raises when it does not in time."""
+    deadline = time.monotonic() + WAIT_S
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    return wait_until
+
+
+@pytest.fixture
+def serving() -> Callable[[Any], AbstractContextManager[str]]:
+    """`with serving(app) as url`: a real server, since a test client has no connection to close."""
+    return listening
 
 
 @pytest.fixture(scope="package")
