@@ -135,9 +135,9 @@ def train_ranking(
     catalogue: CatalogueOption = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="use what was in use before, instead")] = False,
 ) -> None:
-    """Learn how much each signal counts from the catalogue's own log, and use that from now on."""
-    from bot.ranking_quality import take_back
-    from bot.ranking_quality import train_ranking as learned
+    """Learn how much each signal counts from the catalogue's log and what visitors were shown; use that from now on."""
+    from bot.ranking_training import take_back
+    from bot.ranking_training import train_ranking as learned
 
     settings = load_settings(catalogue=catalogue)
     for line in [take_back(settings, report)] if rollback else learned(settings, report):

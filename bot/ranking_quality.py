@@ -1,32 +1,26 @@
-"""`chatalogue evaluate ranking`, `chatalogue train ranking`: ours beside its peers; weights learned, kept, taken back.
+"""`chatalogue evaluate ranking`: ours beside its peers.
 
 Knows where things are and how figures are told; the work is in `ranking/`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from bot.settings import Settings
-from bot.wiring import build_embedder, open_catalogue, open_index, read_log, weight_versions
+from bot.wiring import build_embedder, open_catalogue, open_index, read_log
 from ranking.dialogue_levels import recall_on_dialogues, render
 from ranking.dialogues import Bench, load_turns
-from ranking.evaluate import OURS, compare, learn, outsets
-from ranking.evidence import BehaviourRow
+from ranking.evaluate import OURS, compare
 from ranking.figures import as_json, best_peer, ratio, table
-from ranking.fusion import default_weights
-from ranking.learning import with_taste
 from ranking.plot import write_plot
 from ranking.preparing import Prepared, prepare
 from ranking.request import Floats
-from ranking.versions import Version
 from retrieval.catalogue.item import Catalogue
 
 Report = Callable[[str], None]
@@ -45,7 +39,7 @@ class Request:
 
 def measure_ranking(settings: Settings, request: Request, report: Report) -> int:
     """Print what was prepared, the table and the level. Returns the exit code: 1 when the level is missed."""
-    catalogue, vectors, prepared = _material(settings, report)
+    catalogue, vectors, prepared = material(settings, report)
     print("\n".join(prepared.account.lines()))
     comparison = compare(catalogue, vectors, prepared.rows, report)
     ours, peer = comparison.figures[0], best_peer(comparison.figures, OURS)
@@ -93,38 +87,8 @@ def measure_dialogues(settings: Settings, folder: Path, request: Request, report
     return 0 if reached else 1
 
 
-def train_ranking(settings: Settings, report: Report) -> Iterator[str]:
-    """Learn weights from the catalogue's log and use them from now on; lines to print."""
-    catalogue, vectors, prepared = _material(settings, report)
-    yield from prepared.account.lines()
-    ready = outsets(catalogue, vectors, prepared.rows)
-    learned = learn(ready, report, trees=False)
-    version = Version(
-        with_taste(default_weights(True), learned.weights, "trained"),
-        fingerprint(prepared.rows),
-        datetime.now(UTC).isoformat(timespec="seconds"),
-        "chatalogue train ranking",
-        learned.scores,
-    )
-    yield f"version {weight_versions(settings, catalogue).add(version)} in use: {learned.setting}"
-    yield ", ".join(f"{name} {weight:.3f}" for name, weight in learned.weights.items())
-
-
-def take_back(settings: Settings, report: Report) -> str:
-    """Go back one version; what is in use now."""
-    before = weight_versions(settings, open_catalogue(settings, report)).rollback()
-    return f"version {before} in use" if before else "the shipped weights are in use"
-
-
-def fingerprint(rows: Sequence[BehaviourRow]) -> str:
-    """sha256 of the rows that were learned from."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(f"{row.user}\x1f{row.item}\x1f{row.event}\x1f{row.rating}\x1f{row.timestamp}\x1e".encode())
-    return digest.hexdigest()
-
-
-def _material(settings: Settings, report: Report) -> tuple[Catalogue, Floats, Prepared]:
+def material(settings: Settings, report: Report) -> tuple[Catalogue, Floats, Prepared]:
+    """The catalogue, its vectors and its log, made ready; what is missing is fetched and indexed."""
     catalogue = open_catalogue(settings, report)
     index = open_index(settings, catalogue, build_embedder(settings, report), report)
     vectors = np.asarray(index.vectors, dtype=np.float32)

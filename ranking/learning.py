@@ -24,12 +24,19 @@ Doubles = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Example:
     """One list: `features` (n, m) float32, each signal on the fusion's scale; which of the n are `relevant` (n,); the
-    `ids`; and the `group` (a person, a dialogue) that must not be split between learning and testing."""
+    `ids`; the `group` (a person, a dialogue) that must not be split between learning and testing; and how much each of
+    the n counts, `gains` (n,) ≥ 0. None: the relevant ones share 1."""
 
     features: npt.NDArray[np.float32]
     relevant: npt.NDArray[np.bool_]
     ids: tuple[str, ...]
     group: str
+    gains: Doubles | None = None
+
+    @property
+    def counts(self) -> Doubles:
+        """(n,) how much each candidate counts."""
+        return self.relevant / max(1, self.relevant.sum()) if self.gains is None else self.gains
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ def example(signals: Sequence[Signal], request: RankingRequest, relevant: Iterab
 def hardest(one: Example, most: int) -> Example:
     """The `most` candidates that stand highest by equal weights."""
     order = np.argsort(-one.features.sum(axis=1), kind="stable")[:most]
-    return Example(one.features[order], one.relevant[order], tuple(one.ids[n] for n in order), one.group)
+    gains = None if one.gains is None else one.gains[order]
+    return Example(one.features[order], one.relevant[order], tuple(one.ids[n] for n in order), one.group, gains)
 
 
 def fit_linear(examples: Sequence[Example], settings: LinearSettings) -> Doubles:
@@ -63,17 +71,19 @@ def fit_linear(examples: Sequence[Example], settings: LinearSettings) -> Doubles
     m = examples[0].features.shape[1]
     if not lists:
         return np.full(m, 1 / m)
+    counts = [part.counts for part in lists]
+    mass = math.fsum(float(one.sum()) for one in counts)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         total, slope = 0.0, np.zeros(m)
-        for part in lists:
+        for part, count in zip(lists, counts, strict=True):
             scores = part.features @ weights
             odds = np.exp(scores - scores.max())
             chances = odds / odds.sum()
-            total -= float(np.log(chances[part.relevant]).mean())
-            slope -= part.features[part.relevant].mean(axis=0) - chances @ part.features
+            total -= float(count @ np.log(chances))
+            slope -= (count - count.sum() * chances) @ part.features
         ridge = settings.ridge
-        return total / len(lists) + ridge * float(weights @ weights), slope / len(lists) + 2 * ridge * weights
+        return total / mass + ridge * float(weights @ weights), slope / mass + 2 * ridge * weights
 
     found = minimize(
         loss, np.full(m, 0.5), jac=True, method="L-BFGS-B", bounds=[(0, None)] * m, options={"maxiter": 100}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ranking_quality import fingerprint, take_back
+from bot.ranking_training import fingerprint, take_back
 from bot.settings import load_settings
 from bot.wiring import build_ranker, open_catalogue, weight_versions
 from ranking.behaviour import Behaviour, NoBehaviour
