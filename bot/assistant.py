@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import tasting
+from bot import tasting, whys
 from bot.calls import UNHURRIED, Call, Clock, Receipt, failed
 from bot.deciding import situation_of, with_list
 from bot.dialogue import actions as a
@@ -43,6 +43,7 @@ from bot.replying import Moment, Replier
 from bot.response.cards import card_again
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
+from bot.whys import Placed, Why
 from retrieval.catalogue.item import Catalogue
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ class Conversation:
         self._visitor = visitor
         self._k = k
         self._why: dict[str, str] = {}  # of the items last shown
+        self._placed: Placed = {}
         self._taste = tasting.Taste()  # what this step tells of it
         self._begin_from(stored)
 
@@ -192,6 +194,10 @@ class Conversation:
         shown = tuple(ShownItem(i, by_id[i].title) for i in self._state.shown_now)
         return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown, self._state.language)
 
+    def why(self, item: str) -> Why | None:
+        """Why `item` is in the list on screen; None where it is not in it."""
+        return self._stages.replier.why(item, self._state, self._placed, self._why.get(item, ""))
+
     def hint(self, hints: Iterable[Hint]) -> None:
         """Take in all that the channel knows now of the visitor and the page, instead of what it told before.
 
@@ -232,7 +238,7 @@ class Conversation:
         clock.mark("cards")
         if picked is not None:
             clock.ms |= picked.ms
-            self._why = {card.id: replier.reason(card, self._state) for card in picked.cards}
+            self._put_up(picked)
             yield TurnEvent("items", {"items": picked.cards})
 
         said = self._state.said
@@ -248,6 +254,10 @@ class Conversation:
         yield TurnEvent("chips", {"chips": reply.chips})
         clock.mark("total")
         yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms, novelty=self.novelty)})
+
+    def _put_up(self, picked: Picked) -> None:
+        self._placed = whys.with_list(self._placed, picked)
+        self._why = {card.id: self._stages.replier.reason(card, self._state) for card in picked.cards}
 
     def _stored(self, before: DialogueState, picked: Picked | None, receipt: dict[str, Any]) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""

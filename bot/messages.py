@@ -67,7 +67,11 @@ Step = UserText | UserAction | RemoveConstraint | NewConversation | Tune
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """An item as a channel shows it. `facets` has lists of strings, numbers, or None; `why` is one true line."""
+    """An item as a channel shows it. `facets` has lists of strings, numbers, or None; `why` is one true line.
+
+    `contributions` and `guessed` are those of `ranking.request.RankedItem`; `facts` maps a signal to what it found, as
+    a line.
+    """
 
     id: str
     title: str
@@ -78,6 +82,8 @@ class ItemCard:
     url: str | None = None
     text: str = ""
     contributions: Mapping[str, float] = field(default_factory=dict)
+    guessed: frozenset[str] = frozenset()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

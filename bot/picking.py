@@ -33,7 +33,7 @@ from bot.messages import ItemCard
 from bot.response.cards import card
 from ranking.behaviour import Behaviour
 from ranking.dial import NEUTRAL
-from ranking.explain import explain
+from ranking.explain import explain, facts_told
 from ranking.explore import Exploring
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
@@ -128,7 +128,12 @@ class Picker:
         words = self._reasons.get(state.language, self._reasons[ENGLISH])
         wording = replace(words, named=state.referenced, asked=hard, on_page=hinted_items(state))
         by_id = self.catalogue.by_id
-        cards = tuple(card(by_id[r.id], r, explain(r, by_id[r.id], request, wording)) for r in ranked.items)
+        cards = tuple(
+            card(
+                by_id[r.id], r, explain(r, by_id[r.id], request, wording), facts_told(r, by_id[r.id], request, wording)
+            )
+            for r in ranked.items
+        )
         done = time.perf_counter()
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}
         return Picked(cards, ranked, candidates.total_matching, tuple(c.id for c in candidates.items), ms)

@@ -27,6 +27,7 @@ from bot.response.turn_facts import Facts
 from bot.response.wording import Voice
 from bot.response.writing import Words
 from bot.understanding.reading import Reading
+from bot.whys import Placed, Why, why_of
 from ranking.request import Session
 from retrieval.catalogue.item import Catalogue
 
@@ -87,6 +88,10 @@ class Replier:
     def reason(self, card: ItemCard, state: DialogueState) -> str:
         """Why an item is in its list, as it is told when asked."""
         return cards.reason(card, self._labels(state))
+
+    def why(self, item: str, state: DialogueState, placed: Placed, reason: str) -> Why | None:
+        """Why an item is in the list on screen, in the conversation's language; `reason` is what is on record."""
+        return why_of(item, state.shown_now, placed, reason, self._labels(state))
 
     def beliefs(self, state: DialogueState) -> tuple[Belief, ...]:
         """What was understood, in lines that can be removed."""

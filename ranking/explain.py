@@ -69,6 +69,16 @@ class Wording:
         return variants[zlib.crc32(item.encode()) % len(variants)].format(**filled)
 
 
+def facts_told(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> dict[str, str]:
+    """The evidence of each signal that has words for it, as a line."""
+    lines = {
+        name: reason(_Case(fact, item, request, wording))
+        for name, fact in ranked.evidence.items()
+        if (reason := _REASONS.get(name)) is not None
+    }
+    return {name: _cut(line, LONGEST) for name, line in lines.items() if line}
+
+
 def explain(ranked: RankedItem, item: Item, request: RankingRequest, wording: Wording) -> str:
     """One line of at most LONGEST characters."""
     best_first = sorted(

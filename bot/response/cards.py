@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.dialogue.constraint import DIAL, Constraint, grouped, hint_key
 from bot.dialogue.events import Hinted
@@ -23,8 +23,8 @@ REACTIONS = {
 }  #: reaction → its polarity; a click or a mention is no belief
 
 
-def card(item: Item, ranked: RankedItem, why: str) -> ItemCard:
-    """The card of a ranked item."""
+def card(item: Item, ranked: RankedItem, why: str, facts: Mapping[str, str] | None = None) -> ItemCard:
+    """The card of a ranked item; `facts` are the lines behind its signals."""
     facets: dict[str, list[str] | float | None] = {
         name: list(value) if isinstance(value, tuple) else value for name, value in item.facets.items()
     }
@@ -38,6 +38,8 @@ def card(item: Item, ranked: RankedItem, why: str) -> ItemCard:
         url=item.url,
         text=item.text.partition("\n")[0],
         contributions=ranked.contributions,
+        guessed=ranked.guessed,
+        facts=facts or {},
     )
 
 
@@ -49,7 +51,8 @@ def card_again(item: Item, why: str) -> ItemCard:
 def reason(shown: ItemCard, labels: Labels) -> str:
     """Why an item is in the list: its line, then the two signals that contributed most."""
     weights = sorted(shown.contributions.items(), key=lambda kv: (-kv[1], kv[0]))
-    most = [labels.say.signals.get(name, name) for name, weight in weights if weight > 0][:2]
+    known = [name for name, weight in weights if weight > 0 and name not in shown.guessed]
+    most = [labels.say.signals.get(name, name) for name in known][:2]
     return "\n".join(
         [shown.why, *([labels.say("explain_most", 0, first=most[0], second=most[1])] if len(most) > 1 else [])]
     )
