@@ -14,6 +14,7 @@ from uuid import uuid4
 from bot.conversations.bench import Bench, Effort, Talk, Visit
 from bot.conversations.loading import Case, load_cases
 from bot.conversations.nodes import ScriptError
+from bot.conversations.repeats import Repeated, Runs, repeated
 from bot.conversations.runner import Transcript, run
 from bot.conversations.script import HistoryEntry, VoiceFixture
 from bot.conversations.tape import Mode, Tape, recordings_of
@@ -39,10 +40,11 @@ HERE = "run it in process (--conv-target inproc; chatalogue test: --target inpro
 
 @dataclass(frozen=True)
 class Lane:
-    """How conversations are run: with which model answers, and where (`inproc`, or the URL of a server)."""
+    """How conversations are run: with which model answers, where (`inproc`, or the URL of a server), how often."""
 
     llm: ModeOption = "auto"
     target: str = INPROC
+    runs: Runs = Runs()
 
     def mode(self, case: Case) -> Mode | None:
         """Which answers `case` gets; None: the rules read, or a server that is not ours to say.
@@ -110,8 +112,12 @@ class Benches:
         self._report = report
         self._made: dict[tuple[Path, Mode | None, VoiceFixture], Bench] = {}
 
+    def repeat(self, case: Case) -> Repeated:
+        """Talk through `case` as often as the lane says."""
+        return repeated(self.lane.runs, lambda: self.run(case))
+
     def run(self, case: Case) -> Transcript:
-        """Talk through `case`; in record mode, keep what the model said of a conversation that passed."""
+        """Talk through `case` once; in record mode, keep what the model said of a conversation that passed."""
         bench = self.of(case)
         tape = bench.tape if isinstance(bench, LocalBench) else None
         if tape is not None:

@@ -24,6 +24,8 @@ def check_lane(lane: Lane, *, in_ci: bool, workers: int = 0) -> None:
         raise ScriptError(f"no target {lane.target!r}", hint="give inproc, or the URL of a running chatalogue serve")
     if lane.target != INPROC and lane.llm not in ("auto", "live"):
         raise ScriptError(f"a server reads with its own model, not with {lane.llm!r}", hint="leave --conv-llm out")
+    if lane.llm == "record" and lane.runs.of > 1:
+        raise ScriptError("one run is recorded, not several", hint="leave the number of runs out while recording")
     if lane.llm == "record" and in_ci:
         raise ScriptError(
             "recording is refused in CI (the variable CI is set)", hint="record at home, commit the files"

@@ -13,6 +13,7 @@ from bot.conversations.benches import Benches, Lane, ModeOption
 from bot.conversations.collection import cases_of, check_lane
 from bot.conversations.loading import Case
 from bot.conversations.nodes import ScriptError
+from bot.conversations.repeats import Runs
 from bot.conversations.report import Output, Report
 from bot.conversations.scaffold import write_suite
 from bot.conversations.script import SUFFIX
@@ -45,11 +46,11 @@ def init_suite(settings: Settings, folder: Path, tell: Callable[[str], None]) ->
     print(f"run them: chatalogue test {folder}")
 
 
-def lane_of(llm: str, target: str) -> Lane:
+def lane_of(llm: str, target: str, runs: Runs = Runs()) -> Lane:  # noqa: B008 - frozen
     """The lane that options name; raises ScriptError."""
     if llm not in get_args(ModeOption):
         raise ScriptError(f"no model answers {llm!r}", hint=f"choose one of {', '.join(get_args(ModeOption))}")
-    lane = Lane(cast(ModeOption, llm), target.rstrip("/"))
+    lane = Lane(cast(ModeOption, llm), target.rstrip("/"), runs)
     check_lane(lane, in_ci=in_ci())
     return lane
 
@@ -77,13 +78,14 @@ def _run(cases: Sequence[Case], lane: Lane, report: Report, tell: Callable[[str]
                 if reason := lane.cannot(case):
                     print(f"not run  {case.path.name}::{case.name}: {reason}")
                     continue
-                transcript = benches.run(case)
-                report.add(case, transcript, lane.tells(case))
-                failed += transcript.failed
-                told = f"{'FAILED' if transcript.failed else 'passed'}  {case.path.name}::{case.name}"
-                print(f"{told} ({lane.tells(case)})", flush=True)
-                if transcript.failed:
-                    print(transcript)
+                talks = benches.repeat(case)
+                report.add(case, talks, lane.tells(case))
+                failed += talks.failed
+                told = f"{'FAILED' if talks.failed else 'passed'}  {case.path.name}::{case.name}"
+                often = f", {talks.passed} of {lane.runs.of}" if lane.runs.of > 1 else ""
+                print(f"{told} ({lane.tells(case)}{often})", flush=True)
+                if talks.failed:
+                    print(talks)
         finally:
             benches.close()
     return failed

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.conversations.bench import Bench
     from bot.conversations.benches import Benches, Lane
     from bot.conversations.loading import Case
-    from bot.conversations.runner import Transcript
+    from bot.conversations.repeats import Repeated
 
 SUFFIX = ".conv.yaml"  # that of `script`, which is too heavy to import here; a test keeps them equal
 CARRIED = "chatalogue_conversation"  #: the attribute of a test report that xdist carries along
@@ -44,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="write what was said and done, as .html, .md, .xml or .jsonl; may be given again",
     )
+    group.addoption("--conv-runs", type=int, default=1, metavar="N", help="run every conversation N times")
+    group.addoption("--conv-need", type=int, metavar="K", help="of these, so many must pass; default: all")
     group.addoption("--conv-since", type=Path, metavar="FILE", help="the .jsonl of an earlier run, to compare with")
     parser.addini("conv_catalogue", "the catalogue of the fixture `bot`: built-in, or a folder", default="")
 
@@ -52,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known to projects that use `--strict-markers`; refuse options that cannot be meant."""
     config.addinivalue_line("markers", "model: runs the real default model, fetching what is missing")
     config.addinivalue_line("markers", "conversation(catalogue): the catalogue of the fixture `bot`")
-    if config.getoption("--conv-llm") != "auto" or config.getoption("--conv-target") != "inproc":
+    given = ("--conv-llm", "--conv-target", "--conv-runs", "--conv-need")
+    if [config.getoption(name) for name in given] != ["auto", "inproc", 1, None]:
         from bot.conversations.collection import check_lane
         from bot.settings import in_ci
         from retrieval.errors import ChatalogueError
@@ -122,21 +125,21 @@ class ConversationItem(pytest.Item):
     def __init__(self, *, case: Case, **given: object) -> None:
         super().__init__(**given)  # type: ignore[arg-type]
         self.case = case
-        self.transcript: Transcript | None = None
+        self.talks: Repeated | None = None
 
     def runtest(self) -> None:
         """Talk; raise with the transcript when something is not as expected."""
-        self.transcript = _benches(self.config).run(self.case)
-        self.user_properties += list(_properties(self.case, self.transcript, _lane(self.config)))
-        if self.transcript.failed:
-            raise ConversationFailed(self.transcript)
+        self.talks = _benches(self.config).repeat(self.case)
+        self.user_properties += list(_properties(self.case, self.talks, _lane(self.config)))
+        if self.talks.failed:
+            raise ConversationFailed(self.talks)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *style: Any, **more: Any) -> Any:
         """The transcript for a failed conversation, one line for an error of ours, the usual traceback for a crash."""
         from retrieval.errors import ChatalogueError
 
         if isinstance(excinfo.value, ConversationFailed):
-            return str(excinfo.value.transcript)
+            return str(excinfo.value.talks)
         if isinstance(excinfo.value, ChatalogueError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *style, **more)
@@ -149,19 +152,19 @@ class ConversationItem(pytest.Item):
 class ConversationFailed(AssertionError):
     """A conversation did not go as its script says."""
 
-    def __init__(self, transcript: Transcript) -> None:
-        super().__init__(f"{transcript.name} failed")
-        self.transcript = transcript
+    def __init__(self, talks: Repeated) -> None:
+        super().__init__(f"{talks.told.name} failed")
+        self.talks = talks
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let what was said travel with the test's report, from a worker of xdist too."""
     report = yield
-    if isinstance(item, ConversationItem) and report.when == "call" and item.transcript is not None:
+    if isinstance(item, ConversationItem) and report.when == "call" and item.talks is not None:
         from bot.conversations.report import row_of
 
-        row = row_of(item.case, item.transcript, _lane(item.config).tells(item.case))
+        row = row_of(item.case, item.talks, _lane(item.config).tells(item.case))
         setattr(report, CARRIED, row)
     return report
 
@@ -233,21 +236,26 @@ def _catalogue(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-def _properties(case: Case, transcript: Transcript, lane: Lane) -> Iterator[tuple[str, object]]:
+def _properties(case: Case, talks: Repeated, lane: Lane) -> Iterator[tuple[str, object]]:
     """What JUnit files tell of a conversation."""
-    efforts = [turn.seen.effort for turn in transcript.turns if turn.seen and turn.seen.effort]
+    turns = talks.told.turns
+    efforts = [turn.seen.effort for turn in turns if turn.seen and turn.seen.effort]
     yield "catalogue", case.catalogue.name
     yield "mode", lane.tells(case)
     yield "tags", ",".join(case.tags)
-    yield "turns", len(transcript.turns)
+    yield "turns", len(turns)
+    if len(talks.transcripts) > 1:
+        yield "runs_passed", f"{talks.passed} of {len(talks.transcripts)}"
     yield "model_requests", sum(effort.requests for effort in efforts)
     yield "model_calls", sum(effort.model_calls or 0 for effort in efforts)
 
 
 def _lane(config: pytest.Config) -> Lane:
     from bot.conversations.benches import Lane
+    from bot.conversations.repeats import Runs
 
-    return Lane(config.getoption("--conv-llm"), config.getoption("--conv-target").rstrip("/"))
+    runs = Runs(config.getoption("--conv-runs"), config.getoption("--conv-need"))
+    return Lane(config.getoption("--conv-llm"), config.getoption("--conv-target").rstrip("/"), runs)
 
 
 def _workers(config: pytest.Config) -> int:

@@ -13,8 +13,9 @@ from typing import Any
 
 from bot.conversations.bench import Mismatch
 from bot.conversations.loading import Case
+from bot.conversations.repeats import Repeated
 from bot.conversations.report_pages import html, junit
-from bot.conversations.runner import Transcript, TurnRecord
+from bot.conversations.runner import TurnRecord
 from bot.conversations.summary import Difference, compared, markdown, summarised
 from bot.dialogue.events import to_json
 from bot.projection import item_json, reading_json
@@ -33,9 +34,9 @@ class Report:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def add(self, case: Case, transcript: Transcript, mode: str) -> None:
+    def add(self, case: Case, talks: Repeated, mode: str) -> None:
         """Take in a conversation."""
-        self.add_row(row_of(case, transcript, mode))
+        self.add_row(row_of(case, talks, mode))
 
     def add_row(self, row: dict[str, Any]) -> None:
         """Take in a conversation that ran in another process."""
@@ -118,8 +119,8 @@ def _format_of(path: Path) -> Callable[[Sequence[Mapping[str, Any]], Difference 
         raise ReportError(f"a report cannot be written as {path.name!r}", hint=f"name it with one of {known}") from None
 
 
-def row_of(case: Case, transcript: Transcript, mode: str) -> dict[str, Any]:
-    """One conversation as a JSON object."""
+def row_of(case: Case, talks: Repeated, mode: str) -> dict[str, Any]:
+    """One conversation as a JSON object; of several runs, `Repeated.told` and how many passed."""
     return {
         "script": case.path.name,
         "line": case.line,
@@ -127,9 +128,18 @@ def row_of(case: Case, transcript: Transcript, mode: str) -> dict[str, Any]:
         "catalogue": case.catalogue.name,
         "mode": mode,
         "tags": list(case.tags),
-        "outcome": "failed" if transcript.failed else "passed",
-        "turns": [_turn(record) for record in transcript.turns],
+        "outcome": "failed" if talks.failed else "passed",
+        **_rate(talks),
+        "turns": [_turn(record) for record in talks.told.turns],
     }
+
+
+def _rate(talks: Repeated) -> dict[str, Any]:
+    if len(talks.transcripts) == 1:
+        return {}
+    low, high = talks.interval
+    told = {"of": len(talks.transcripts), "passed": talks.passed, "needed": talks.needed}
+    return {"runs": {**told, "low": round(low, 3), "high": round(high, 3)}}
 
 
 def _turn(record: TurnRecord) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ranking.resampling import Interval, mean_interval
+
 Row = Mapping[str, Any]
 CONSTRAINTS, REPEATS, GROUNDING = "hard_constraints_hold", "nothing_refused_returns", "every_statement_is_grounded"
 
@@ -31,6 +33,7 @@ class Summary:
     turns_to_accept: float
     p50_ms: float
     p95_ms: float
+    runs: Interval | None = None  #: the share of all runs that passed, conversations resampled; None: one run each
 
     @property
     def pass_rate(self) -> float:
@@ -66,7 +69,16 @@ def summarised(rows: Sequence[Row]) -> Summary:
         turns_to_accept=float(np.mean(accepts)) if accepts else math.nan,
         p50_ms=float(np.percentile(times, 50)) if times else math.nan,
         p95_ms=float(np.percentile(times, 95)) if times else math.nan,
+        runs=_runs([row["runs"] for row in rows if "runs" in row]),
     )
+
+
+def _runs(counts: Sequence[Mapping[str, int]]) -> Interval | None:
+    """Runs of one conversation are not independent: conversations are drawn, with all their runs."""
+    if not counts:
+        return None
+    passed = np.concatenate([np.arange(c["of"]) < c["passed"] for c in counts]).astype(np.float64)
+    return mean_interval(passed, np.repeat(np.arange(len(counts), dtype=np.float64), [c["of"] for c in counts]))
 
 
 def _accepted_after(row: Row) -> int | None:
@@ -108,8 +120,10 @@ def markdown(rows: Sequence[Row], difference: Difference | None) -> str:
 
 def labelled(summary: Summary) -> list[tuple[str, str]]:
     """The figures in words, in the order in which they are shown."""
+    rate = [] if summary.runs is None else [("share of runs that passed, 95%", str(summary.runs))]
     return [
         ("passed", f"{summary.passed} of {summary.conversations} ({_share(summary.pass_rate)})"),
+        *rate,
         ("turns", str(summary.turns)),
         ("constraint violations", str(summary.constraint_violations)),
         ("repeats of what was refused or seen", str(summary.repeats)),
@@ -131,7 +145,12 @@ def _failed(rows: Sequence[Row]) -> Iterator[str]:
     for row in failed:
         wrong = next(w for turn in row["turns"] for w in turn["wrong"])
         place = f"`{row['script']}:{row['line']}` {row['name']} ({row['mode']})"
-        yield f"- {place}: {wrong['what']}: expected {wrong['expected']}"
+        yield f"- {place}{_often(row)}: {wrong['what']}: expected {wrong['expected']}"
+
+
+def _often(row: Row) -> str:
+    runs = row.get("runs")
+    return f", {runs['passed']} of {runs['of']} runs" if runs else ""
 
 
 def _changes(difference: Difference | None) -> Iterator[str]:
