@@ -113,7 +113,7 @@ class Replier:
             reading=moment.reading,
             act=ACTS[type(action)],
             items=facts.cards,
-            text=f"{text} {self._limit(moment)}".strip(),
+            text=" ".join(filter(None, (text, self._limit(moment), self._hurried(moment)))),
             chips=composed.chips,
             beliefs=beliefs,
             asks=asks,
@@ -157,6 +157,11 @@ class Replier:
             say.word("unread", words=say.word("comma").join(reading.unread[:MOST_UNREAD])) if reading.unread else ""
         )
         return " ".join(filter(None, (unread, say.word("limit") if unread or begins else "")))
+
+    def _hurried(self, moment: Moment) -> str:
+        """That the rules read where a model should have, so that a visitor knows why they may be misunderstood."""
+        degraded = moment.reading is not None and moment.reading.degraded
+        return self._labels(moment.state).say("hurried", 0) if degraded else ""
 
     def _dead_end(self, moment: Moment) -> DeadEnd:
         return dead_end(moment.state, lambda state: self._picker.matching(state, moment.history))

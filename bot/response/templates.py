@@ -62,6 +62,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "memory_more": ("and more",),
     "corrected": ("Forgotten: {subject}.", "Taken off what I know of you: {subject}."),
     "not_noted": ("I had nothing noted of you about {subject}.",),
+    "hurried": ("Simple rules read this, without the language model; if I got it wrong, say it in other words.",),
     "unsaved": ("I could not store this, so it may be lost.",),
     "memory_empty": ("I know nothing about you yet.",),
     "memory_how": ("Tell me to forget any of it.",),

@@ -89,7 +89,8 @@ class Writer:
             self._counts["model" if found is None else found.reason] += 1
         if found is None:
             return tried.text, Wording("model", ms=tried.ms)
-        log.info("the template words %s: %r is %s (%s)", brief.act, tried.text, found.reason, found.found)
+        log.info("the template words %s: what the model wrote is %s", brief.act, found.reason)
+        log.debug("it is %r (%s)", tried.text, found.found)
         return plain, Wording("template", found.reason, found.found, tried.ms)
 
     def attempt(self, brief: Brief, action: a.Action, facts: Facts) -> Attempt:

@@ -7,6 +7,7 @@ leaves what to do about it to `reader.py`.
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from retrieval.errors import ChatalogueError
 
 DEADLINE_S = 4.0
 MAX_TOKENS = 160
+log = logging.getLogger(__name__)
 
 
 class ReaderFailed(ChatalogueError):
@@ -203,7 +205,8 @@ def _parsed(completion: Completion) -> tuple[Intent, tuple[RawSlot, ...]]:
             return parse_json_answer(text)
         return parse_target(text.rpartition("\n")[0] if completion.stopped == "length" else text)
     except ValueError as error:
-        raise ReaderFailed(f"the model's answer cannot be read: {error}") from error
+        log.debug("not an answer: %s", error)  # it copies the visitor's words, which no other level logs
+        raise ReaderFailed("the model's answer cannot be read") from error
 
 
 def _settled(slots: Sequence[RawSlot]) -> tuple[RawSlot, ...]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from bot.assistant import Assistant
+from bot.web.admission import Admission
 from bot.web.api import build_api
 from bot.web.border import Border
 from bot.web.headers import embed_policy, page_policy, picture_hosts
@@ -27,18 +28,23 @@ EMBED = "/embed"
 PUBLIC = ("/widget",)  #: beginnings of the paths of files that pages of sites load
 
 
-def build_app(assistant: Assistant, safety: Safety | None = None) -> ASGIApp:
-    """The application, ready for a server. Without `safety` everybody is a stranger, and nobody is counted."""
+def build_app(assistant: Assistant, safety: Safety | None = None, admission: Admission | None = None) -> ASGIApp:
+    """The application, ready for a server; its turns go by way of `admission`.
+
+    Without `safety` everybody is a stranger, and nobody is counted.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
     safety = safety or Safety("open", Sites(), Tokens(secrets.token_urlsafe(48)))
     app = FastAPI(title="Chatalogue", docs_url=None, redoc_url=None, openapi_url=None)
     # conversations of its own: however many a program opens, no visitor of the page is let go for them
-    app.mount("/v1", build_api(Visits(assistant), safety=safety))
+    admission = admission or Admission()
+    app.mount("/v1", build_api(Visits(assistant, admission=admission), safety=safety))
     theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    page = build_page(Visits(assistant, admission=admission))
     mounted: FastAPI = gr.mount_gradio_app(
-        app, build_page(Visits(assistant)), path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
+        app, page, path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
         ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1,
     )  # fmt: skip
     pictures = picture_hosts(assistant.catalogue)

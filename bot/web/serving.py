@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import socket
@@ -13,6 +14,7 @@ import uvicorn
 
 from bot.memory.memory import Memory
 from bot.settings import Settings
+from bot.web.admission import Admission
 from bot.web.safety import build_safety, warnings
 from bot.wiring import build_assistant
 from ranking.storage import StorageError
@@ -20,6 +22,8 @@ from retrieval.errors import ChatalogueError
 
 log = logging.getLogger(__name__)
 
+FINISHING_S = 8.0  #: for turns that are running when the server is to stop
+CLOSING_S = 2  #: then, for answers that are on their way; a page's own connections stay open and are cut
 TIDY_S = 3600.0  #: how often the memory is asked whether a day has passed
 
 
@@ -41,11 +45,29 @@ def run(settings: Settings, report: Callable[[str], None]) -> None:
     from bot.web.server import build_app  # gradio takes seconds to import; the report lines come first
 
     _keep_tidy(assistant.stages.memory)
-    app = build_app(assistant, safety)
+    admission = Admission(settings.turns_at_once, settings.turns_waiting)
+    app = build_app(assistant, safety, admission)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     report(f"ready in {time.perf_counter() - start:.1f} s: open http://{shown}:{port}")
-    config = uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listener])
+    # what proxies say is read by `asked.py`, which believes configured ones alone
+    config = uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=CLOSING_S)
+    _Server(config, admission).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Stops in a bounded time: turns that wait are refused, those that run get `FINISHING_S`, connections `CLOSING_S`."""
+
+    def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
+        super().__init__(config)
+        self._admission = admission
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called at SIGTERM and SIGINT. Streams end by themselves, with the turn's `done` or an `error`."""
+        for listening in self.servers:
+            listening.close()
+        if not await asyncio.to_thread(self._admission.stop, FINISHING_S):
+            log.warning("a turn took too long to finish before the server stopped")
+        await super().shutdown(sockets)
 
 
 def _keep_tidy(memory: Memory) -> None:
