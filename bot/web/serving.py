@@ -55,7 +55,7 @@ def run(settings: Settings, report: Callable[[str], None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Stops in a bounded time: turns that wait are refused, those that run get `FINISHING_S`, connections `CLOSING_S`."""
+    """Stops in a bounded time: waiting turns are refused, running ones get `FINISHING_S`, connections `CLOSING_S`."""
 
     def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
         super().__init__(config)
