@@ -17,7 +17,7 @@ from bot.wiring import build_embedder, open_catalogue, open_index, read_log
 from ranking.dialogue_levels import recall_on_dialogues, render
 from ranking.dialogues import Bench, load_turns
 from ranking.evaluate import OURS, compare
-from ranking.figures import as_json, best_peer, ratio, table
+from ranking.figures import as_json, best_peer, depth_table, ratio, settings_line, table
 from ranking.plot import write_plot
 from ranking.preparing import Prepared, prepare
 from ranking.request import Floats
@@ -43,22 +43,27 @@ def measure_ranking(settings: Settings, request: Request, report: Report) -> int
     print("\n".join(prepared.account.lines()))
     comparison = compare(catalogue, vectors, prepared.rows, report)
     ours, peer = comparison.figures[0], best_peer(comparison.figures, OURS)
-    against = ratio(ours, peer, comparison.groups)
+    against = ratio(ours, peer)
     reached = against.low > 1 and against.value >= LEVEL
     print(table(comparison.figures))
+    print("\n" + depth_table(comparison.figures))
+    print("\n" + settings_line(comparison.figures))
+    if comparison.rmse:
+        print("rmse of ratings, stars: " + ", ".join(f"{name} {error:.3f}" for name, error in comparison.rmse.items()))
     print(
         f"ndcg@10 over the best peer, {peer.name}: {against}, level {LEVEL:.2f}: {'reached' if reached else 'missed'}"
     )
     if request.picture:
-        ordered = sorted(comparison.figures, key=lambda figure: -figure.ndcg.value)
-        title = f"NDCG@10, {len(comparison.groups)} cases of {catalogue.schema.name}, 95%"
-        write_plot({figure.name: figure.ndcg for figure in ordered}, title, OURS, request.picture)
+        ordered = sorted(comparison.figures, key=lambda figure: -figure.means["ndcg@10"])
+        title = f"NDCG@10, {len(ours.groups)} cases of {catalogue.schema.name}, 95%"
+        write_plot({figure.name: figure.interval("ndcg@10") for figure in ordered}, title, OURS, request.picture)
     if request.out:
         told = {
             "log": prepared.account.as_json(),
             "rankers": as_json(comparison.figures),
             "best_peer": peer.name,
             "ratio": asdict(against),
+            "rmse": comparison.rmse,
             "trials": comparison.learned.scores,
             "weights": comparison.learned.weights,
         }

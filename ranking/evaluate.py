@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from ranking.behaviour import Behaviour
-from ranking.evidence import LIKE, BehaviourRow
+from ranking.evidence import BehaviourRow
 from ranking.figures import DEPTH, Audience, Figures, Lists, figures_of
+from ranking.foretelling import rmse_by_name
 from ranking.fusion import Ranker
 from ranking.learning import Example, LinearSettings, as_fusion, example, fit_linear
 from ranking.metrics import ndcg
@@ -32,7 +33,6 @@ from retrieval.lexical import LexicalIndex
 
 OURS = "chatalogue"
 LEARNED_FIRST = 1  # the first window is only learned from; the next ones choose
-_NEUTRAL = 2.5  # evidence of an average rating; half a star is one
 
 Report = Callable[[str], None]
 
@@ -59,11 +59,12 @@ class Learned:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All rankers on the same cases, ours first; whose each case is."""
+    """All rankers on the same cases, ours first; the error of ratings foretold, in stars, by who can."""
 
     figures: tuple[Figures, ...]
-    groups: tuple[str, ...]
+    audience: Audience
     learned: Learned
+    rmse: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def compare(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow],
     choosing, testing = every[:-TESTED], every[-TESTED:]
     report(f"choosing on {_cases(choosing[LEARNED_FIRST:])} cases, testing on {_cases(testing)}")
     learned = learn(choosing, report)
-    audience, groups = _audience(catalogue, rows, testing)
+    audience = _audience(catalogue, vectors, rows, testing)
     figures = [figures_of(_ours(testing, learned), audience, learned.setting)]
     for peer in PEERS:
         chosen = _chosen(peer, choosing[LEARNED_FIRST:])
@@ -134,10 +135,9 @@ def compare(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow],
         for outset in testing:
             scorer = peer.fit(outset.material, **chosen)
             lists.ranked += [outset.ranked(scorer, case) for case in outset.window.cases]
-            lists.foretold += _foretold(peer.name, outset)
         figures.append(figures_of(lists, audience, ", ".join(f"{name} {value}" for name, value in chosen.items())))
-        report(f"{peer.name}: ndcg@10 {figures[-1].ndcg}")
-    return Comparison(tuple(figures), groups, learned)
+        report(f"{peer.name}: ndcg@10 {figures[-1].interval('ndcg@10')}")
+    return Comparison(tuple(figures), audience, learned, rmse_by_name(choosing[LEARNED_FIRST:], testing))
 
 
 def learn(ready: Sequence[Outset], report: Report, *, trees: bool = True) -> Learned:
@@ -237,40 +237,20 @@ def _ours(ready: Sequence[Outset], learned: Learned) -> Lists:
         ranker = Ranker(outset.signals, as_fusion(outset.signals, learned.weights, "learned"), None, learned.trees)
         for case in outset.window.cases:
             lists.ranked.append(ranker.order(outset.request(case.session))[:DEPTH])
-        lists.foretold += _foretold(OURS, outset)
     return lists
 
 
-def _foretold(name: str, outset: Outset) -> list[tuple[float, float]]:
-    """Ratings foretold and given, in stars, by the rankers that can: the others have none."""
-    foretell = {OURS: _by_quality, "popularity": _by_mean}.get(name)
-    return [pair for case in outset.window.cases for pair in foretell(outset, case)] if foretell else []
-
-
-def _by_quality(outset: Outset, case: Case) -> list[tuple[float, float]]:
-    """The person's mean, and how far above everybody's own mean people rate the item."""
-    ids = [item for item, _ in case.ratings if item in outset.row]
-    quality = outset.behaviour.neighbourhood.standing("quality", ids)
-    above = np.nan_to_num((quality * LIKE - _NEUTRAL) / 2)
-    mean = float(np.mean([stars for _, stars in case.stars])) if case.stars else 3.5
-    given = dict(case.ratings)
-    return [(float(np.clip(mean + a, 0.5, 5)), given[item]) for item, a in zip(ids, above, strict=True)]
-
-
-def _by_mean(_outset: Outset, case: Case) -> list[tuple[float, float]]:
-    mean = float(np.mean([stars for _, stars in case.stars])) if case.stars else 3.5
-    return [(mean, stars) for _, stars in case.ratings]
-
-
-def _audience(
-    catalogue: Catalogue, rows: Sequence[BehaviourRow], ready: Sequence[Outset]
-) -> tuple[Audience, tuple[str, ...]]:
+def _audience(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow], ready: Sequence[Outset]) -> Audience:
     people: dict[str, set[str]] = {}
     for row in rows:
         people.setdefault(row.item, set()).add(row.user)
-    counts = {item: len(users) for item, users in people.items()}
     cases = [case for outset in ready for case in outset.window.cases]
-    groups = tuple(str(case.session.user) for case in cases)
-    everyone = len({row.user for row in rows})
-    ids = [item.id for item in catalogue.items]
-    return Audience([case.relevant for case in cases], groups, counts, everyone, ids), groups
+    return Audience(
+        [case.relevant for case in cases],
+        [str(case.session.user) for case in cases],
+        [len(case.session.seen) for case in cases],
+        {item: len(users) for item, users in people.items()},
+        len({row.user for row in rows}),
+        catalogue,
+        vectors,
+    )

@@ -70,7 +70,7 @@ def test_the_comparison_knows_the_syntax_of_both() -> None:
 def test_every_phrasing_takes_what_its_section_is_given(section: str) -> None:
     given = {"noun", "nouns"} | {
         "taste": {"value"}, "demand": {"value"}, "avoid": {"value"}, "answer": {"value"}, "more": {"value"},
-        "example": {"title"}, "known": {"title"}, "accept": {"title"}, "relative": {"word"},
+        "example": {"title"}, "known": {"title"}, "loved": {"titles"}, "accept": {"title"}, "relative": {"word"},
     }.get(section.split(maxsplit=1)[0], set())  # fmt: skip
     for phrasing in sections()[section]:
         holes = {name for _, name, _, _ in Formatter().parse(phrasing) if name is not None}
