@@ -15,6 +15,7 @@ from bot.assistant import Assistant
 from bot.web.admission import Admission
 from bot.web.api import build_api
 from bot.web.border import Border
+from bot.web.embed import add_embed
 from bot.web.headers import embed_policy, page_policy, picture_hosts
 from bot.web.layout import CSS, build_page
 from bot.web.problems import BodyLimit
@@ -22,6 +23,7 @@ from bot.web.safety import Safety
 from bot.web.sites import Sites
 from bot.web.tokens import Tokens
 from bot.web.visits import Visits
+from bot.web.widget.routes import add_widget
 
 PAGE_BODY_LIMIT = 1024 * 1024  #: bytes of one request of the page, which sends the whole dialogue back
 EMBED = "/embed"
@@ -41,6 +43,8 @@ def build_app(assistant: Assistant, safety: Safety | None = None, admission: Adm
     # conversations of its own: however many a program opens, no visitor of the page is let go for them
     admission = admission or Admission()
     app.mount("/v1", build_api(Visits(assistant, admission=admission), safety=safety))
+    add_widget(app)
+    add_embed(app, safety.sites)
     theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
     page = build_page(Visits(assistant, admission=admission))
     mounted: FastAPI = gr.mount_gradio_app(

@@ -1,0 +1,98 @@
+// -- words: what the interface says, by language; the assistant's own words come from the server ---------------------
+
+const WORDS = {
+  en: {
+    heading: 'Shopping assistant',
+    launch: 'Open the assistant',
+    close: 'Close the assistant',
+    restart: 'Start over',
+    greeting: 'Hello. Tell me what you are looking for, or name something you like.',
+    placeholder: 'What are you looking for?',
+    message: 'Your message',
+    send: 'Send',
+    conversation: 'Conversation',
+    you: 'You:',
+    like: 'Like',
+    dislike: 'Not for me',
+    seen: 'Seen it',
+    more: 'More like this',
+    moreText: 'more like {0}',
+    liked: 'I like {0}',
+    disliked: '{0} is not for me',
+    wasSeen: 'I have seen {0}',
+    add: 'Add to cart',
+    added: 'In your cart',
+    picks: 'Picks',
+    counted: '{0} picks.',
+    comparison: 'Comparison',
+    understood: 'What I understood',
+    remove: 'Remove: {0}',
+    must: 'Must hold',
+    prefer: 'Preferred',
+    suggestions: 'Suggestions',
+    undo: 'Undo',
+    earlier: 'Earlier picks',
+    later: 'More picks',
+    writing: 'Writing',
+    retry: 'Try again',
+    offline: 'The connection was lost. Trying again.',
+    failed: 'That did not work.',
+    unreachable: 'The assistant cannot be reached at the moment.',
+    refused: 'The assistant is not available on this page.',
+    wait: 'A lot is going on here. I will answer in {0} s.',
+    gone: 'Our last conversation is no longer here, so this is a new one.',
+  },
+  es: {
+    heading: 'Asistente de compras',
+    launch: 'Abrir el asistente',
+    close: 'Cerrar el asistente',
+    restart: 'Empezar de nuevo',
+    greeting: 'Hola. Dime qué buscas, o algo que te guste.',
+    placeholder: '¿Qué buscas?',
+    message: 'Tu mensaje',
+    send: 'Enviar',
+    conversation: 'Conversación',
+    you: 'Tú:',
+    like: 'Me gusta',
+    dislike: 'No es para mí',
+    seen: 'Ya lo conozco',
+    more: 'Más como este',
+    moreText: 'algo como {0}',
+    liked: 'Me gusta {0}',
+    disliked: '{0} no es para mí',
+    wasSeen: 'Ya conozco {0}',
+    add: 'Añadir al carrito',
+    added: 'En tu carrito',
+    picks: 'Propuestas',
+    counted: '{0} propuestas.',
+    comparison: 'Comparación',
+    understood: 'Lo que he entendido',
+    remove: 'Quitar: {0}',
+    must: 'Imprescindible',
+    prefer: 'Preferido',
+    suggestions: 'Sugerencias',
+    undo: 'Deshacer',
+    earlier: 'Propuestas anteriores',
+    later: 'Más propuestas',
+    writing: 'Escribiendo',
+    retry: 'Intentar de nuevo',
+    offline: 'Se perdió la conexión. Lo intento de nuevo.',
+    failed: 'No ha funcionado.',
+    unreachable: 'Ahora no se puede contactar con el asistente.',
+    refused: 'El asistente no está disponible en esta página.',
+    wait: 'Hay mucho movimiento. Responderé en {0} s.',
+    gone: 'Nuestra última conversación ya no está aquí; esta es nueva.',
+  },
+};
+
+const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ps|sd|ug|ur|yi)\b/i;
+
+/** The words of a language, `own` ones first; English stands in for a language that is not here. */
+function wordsOf(lang, own) {
+  return { ...WORDS.en, ...WORDS[(lang || '').slice(0, 2).toLowerCase()], ...own };
+}
+
+/** `pattern` with {0} replaced; never read as markup, it ends up in textContent. */
+function worded(pattern, value) {
+  return pattern.split('{0}').join(String(value));
+}
