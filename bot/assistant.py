@@ -9,8 +9,7 @@ channel or what a catalogue is about. A sync core of generators: threads are the
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +28,6 @@ from bot.llm.port import Cancelled
 from bot.memory.store import StoredConversation
 from bot.messages import (
     Chip,
-    ItemCard,
     NewConversation,
     Reply,
     Screen,
@@ -97,20 +95,6 @@ class Assistant:
     def greeting(self) -> Reply:
         """What a channel says before the visitor has said anything."""
         return self.stages.replier.greeting()
-
-    def recommend(
-        self, turns: Sequence[tuple[str, str]], k: int, user: str | None = None
-    ) -> tuple[tuple[ItemCard, ...], float]:
-        """The list after `turns` of (role, text), whatever the policy would rather ask; and wall milliseconds.
-
-        Nothing is recorded. Items named by either side are not repeated.
-        """
-        start = time.perf_counter()
-        conversation = Conversation(self.stages, self.stages.memory.visitor(user, writes=False), k)
-        for role, text in turns:
-            conversation.hear(text) if role == "user" else conversation.overhear(text)
-        picked = conversation.pick(k)
-        return picked.cards, (time.perf_counter() - start) * 1000
 
 
 class Conversation:

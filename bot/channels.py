@@ -10,8 +10,10 @@ from bot.hint_json import hints_of
 from bot.jsonl import Row, RowError, answer_rows, number_field, text_field, texts_field
 from bot.messages import ActionKind, NewConversation, Tune, UserAction, UserText
 from bot.projection import item_json, reading_json, reply_json
+from bot.recommending import recommend
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, ShownItem
+from bot.whys import why_json
 from retrieval.catalogue.item import Catalogue
 from retrieval.errors import ChatalogueError
 
@@ -38,8 +40,8 @@ def understand_jsonl(reader: tuple[Reader, Catalogue], lines: Iterable[str]) -> 
     return answer_rows(lines, answer)
 
 
-def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]) -> int:
-    """Answer `{"id","turns":[{"role","text"}],"k"}` rows; returns the exit code."""
+def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str], *, why: bool = False) -> int:
+    """Answer `{"id","turns":[{"role","text"}],"k"}` rows, with `why` also {"explained"}; returns the exit code."""
 
     def answer(row: Row) -> dict[str, Any]:
         turns, k = _turns(row), row.get("k", assistant.k)
@@ -47,8 +49,10 @@ def recommend_jsonl(assistant: Assistant, user: str | None, lines: Iterable[str]
             raise RowError(
                 f"field 'k' must be a whole number from 1 to {LIST_LIMIT}, not {k!r}", hint="leave it out for 5"
             )
-        cards, ms = assistant.recommend(turns, k, user)
-        return {"id": row.get("id"), "items": [item_json(card) for card in cards], "ms": round(ms, 1)}
+        found = recommend(assistant, turns, k, user)
+        explained = {"explained": [why_json(one) for one in found.whys]} if why else {}
+        items = [item_json(card) for card in found.picked.cards]
+        return {"id": row.get("id"), "items": items, **explained, "ms": round(found.ms, 1)}
 
     return answer_rows(lines, answer)
 

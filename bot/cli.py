@@ -112,12 +112,17 @@ def understand(catalogue: CatalogueOption = None, reader: ReaderOption = None) -
 
 
 @app.command()
-def recommend(catalogue: CatalogueOption = None, user: UserOption = None, reader: ReaderOption = None) -> None:
+def recommend(
+    catalogue: CatalogueOption = None,
+    user: UserOption = None,
+    reader: ReaderOption = None,
+    why: Annotated[bool, typer.Option("--why", help="also what each signal added to each item's score")] = False,
+) -> None:
     """Recommend after a dialogue: {"id","turns":[{"role","text"}],"k"} a line."""
     from bot.channels import recommend_jsonl
 
     assistant = _assistant(load_settings(catalogue=catalogue, reader=reader))
-    raise typer.Exit(recommend_jsonl(assistant, user, sys.stdin))
+    raise typer.Exit(recommend_jsonl(assistant, user, sys.stdin, why=why))
 
 
 @app.command()

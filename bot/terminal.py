@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,14 +16,29 @@ from rich.text import Text
 
 from bot.assistant import Conversation
 from bot.conversations.saving import Saved
-from bot.messages import ActionKind, ItemCard, NewConversation, Reply, Screen, Step, UserAction, UserText
+from bot.messages import (
+    ActionKind,
+    ItemCard,
+    NewConversation,
+    Reply,
+    Screen,
+    Step,
+    Tune,
+    TuneError,
+    UserAction,
+    UserText,
+)
 from bot.response.facts import facts_line
 from bot.response.tables import Rows, parts
 from bot.transcript import transcript
+from bot.whys import Why
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import CatalogueSchema
 
-HELP = "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick; /undo, /new, /quit."
+HELP = (
+    "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick, /why 2 explains it; "
+    "/dial 0 to 1 goes from familiar to new; /undo, /new, /quit."
+)
 LINES_AGAIN = 6  #: of a conversation that is gone on with
 SIGNS: dict[str, ActionKind] = {"+": "like", "-": "dislike", "=": "seen"}
 
@@ -45,7 +62,7 @@ def converse(conversation: Conversation, catalogue: Catalogue, saved: Saved | No
             return
         step = _step(line.strip(), cards)
         if step is None:
-            console.print(Text(HELP, style="dim"))
+            _aside(console, conversation, line, cards)
             continue
         reply = _answer(console, conversation, step, schema)
         if saved is not None:
@@ -68,16 +85,50 @@ def _ask(console: Console) -> str | None:
         return None
 
 
+def _aside(console: Console, conversation: Conversation, line: str, cards: Sequence[ItemCard]) -> None:
+    """What is no step: "/why 2", or what nothing can be made of."""
+    asked = re.fullmatch(r"\s*/why\s+([1-9]\d{0,2})\s*", line)
+    if asked and int(asked[1]) <= len(cards):
+        _draw_why(console, conversation.why(cards[int(asked[1]) - 1].id))
+    else:
+        console.print(Text(HELP, style="dim"))
+
+
+def _dialled(line: str) -> Tune | None:
+    """The step of "/dial 0.8"; None where it names no place of the dial."""
+    with suppress(ValueError, TuneError):
+        return Tune(float(line.removeprefix("/dial")))
+    return None
+
+
 def _step(line: str, cards: Sequence[ItemCard]) -> Step | None:
     """A line as a step; None when it is empty or points at a pick that is not there."""
     if line == "/new":
         return NewConversation()
     if line == "/undo":
         return UserAction("undo")
+    if line.startswith(("/dial", "/why")):
+        return _dialled(line) if line.startswith("/dial") else None
     if line[:1] in SIGNS and line[1:].strip().isdigit():
         position = int(line[1:]) - 1
         return UserAction(SIGNS[line[0]], cards[position].id) if 0 <= position < len(cards) else None
     return UserText(line) if line else None
+
+
+def _draw_why(console: Console, why: Why | None) -> None:
+    if why is None:
+        console.print(Text("that is not in the list on screen", style="dim"))
+        return
+    console.print(Text.assemble((why.title, "bold"), f": {why.reason}"))
+    if not why.shares:
+        console.print(Text("what each signal added is not known any more; ask for the list again", style="dim"))
+        return
+    for share in why.shares:
+        told = share.label if share.known else f"{share.label} (not known, so as of a typical one)"
+        console.print(Text(f"  {share.share:+.3f}  {told}"))
+    console.print(Text(f"  {why.score:.3f}  score, by {why.ranker}", style="dim"))
+    for fact in why.facts:
+        console.print(Text(f"  {fact}", style="green"))
 
 
 def _answer(console: Console, conversation: Conversation, step: Step, schema: CatalogueSchema) -> Reply | None:

@@ -21,6 +21,12 @@ class UnknownItem(ApiError):
     status, code = 404, "unknown_item"
 
 
+class NotOnScreen(ApiError):
+    """An item that is not in the list on screen."""
+
+    status, code = 404, "not_on_screen"
+
+
 class TooLarge(ApiError):
     """A message that is longer than anybody types."""
 

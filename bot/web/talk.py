@@ -20,9 +20,10 @@ from bot.projection import beliefs_json, screen_json, state_json
 from bot.transcript import Line, transcript
 from bot.web.answering import streamed, whole
 from bot.web.bodies import A_STRANGER, Opening, StepBody
-from bot.web.refusals import BadHint, BadStep, TooLarge, unknown_conversation
+from bot.web.refusals import BadHint, BadStep, NotOnScreen, TooLarge, unknown_conversation
 from bot.web.users import Identify
 from bot.web.visits import Visits
+from bot.whys import why_json
 
 Json = dict[str, Any]
 
@@ -85,6 +86,16 @@ class Talk:
         titles = {item.id: item.title for item in self._catalogue.items}
         return screen_json(transcript(events, titles), talk.screen(), state)
 
+    def why(self, conversation: str, item: str) -> Json:
+        """Why an item is in the list on screen: what each signal added to its score, in words, largest first."""
+        try:
+            found = self._visits.why(conversation, item)
+        except KeyError:
+            raise unknown_conversation() from None
+        if found is None:
+            raise NotOnScreen("that item is not in the list on screen", hint="ask about an item of the latest answer")
+        return why_json(found)
+
     def events(self, conversation: str) -> Json:
         """Everything that happened in a conversation, and the state that folding it gives."""
         try:
@@ -110,3 +121,4 @@ def add_talk(api: FastAPI, talk: Talk) -> None:
     api.put("/conversations/{conversation}/hints")(talk.hint)
     api.get("/conversations/{conversation}")(talk.taken_up)
     api.get("/conversations/{conversation}/events")(talk.events)
+    api.get("/conversations/{conversation}/why/{item:path}")(talk.why)

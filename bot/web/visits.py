@@ -25,6 +25,7 @@ from bot.web.admission import Admission, Turn
 from bot.web.problems import ApiError
 from bot.web.refusals import TurnIdTaken
 from bot.web.taking import LiveTurn
+from bot.whys import Why
 
 OPEN_AT_ONCE = 1_000
 ANSWERS_KEPT = 8  #: of a conversation, those last asked for under an id; the very last is stored with it
@@ -116,6 +117,14 @@ class Visits:
         with entry.lock:
             entry.conversation.hint(hints)
             return entry.conversation.screen().beliefs
+
+    def why(self, visit: str, item: str) -> Why | None:
+        """Why `item` is in the list on screen, between two steps; None where it is not in it. Raises KeyError when the
+        conversation is not open."""
+        entry = self._entry(visit)
+        with entry.lock:
+            entry.conversation.catch_up()
+            return entry.conversation.why(item)
 
     def between_steps(self, visit: str) -> tuple[tuple[Event, ...], DialogueState]:
         """What happened and what is believed, when no step is under way. Raises KeyError when it is not open."""

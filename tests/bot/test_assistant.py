@@ -9,6 +9,7 @@ import pytest
 from bot.assistant import Assistant
 from bot.dialogue.state import fold
 from bot.messages import NewConversation, RemoveConstraint, UserAction, UserText
+from bot.recommending import recommend
 from bot.understanding.reading import Intent, MessageInContext
 from bot.understanding.rules import RuleReading
 from bot.wiring import scratch_assistant
@@ -131,7 +132,8 @@ def test_nothing_matches_says_so_and_offers_ways_out(assistant: Assistant) -> No
 def test_recommend_gives_k_items_and_repeats_nothing_named(assistant: Assistant, k: int) -> None:
     named = assistant.catalogue.items[3]
     turns = (("user", "hi"), ("assistant", f"How about {named.title}?"), ("user", "no, anything else?"))
-    cards, ms = assistant.recommend(turns, k)
+    found = recommend(assistant, turns, k)
+    cards, ms = found.picked.cards, found.ms
     assert len(cards) == k
     assert named.id not in {card.id for card in cards}
     assert ms > 0
@@ -223,7 +225,7 @@ def test_words_that_are_refused_rule_out_what_mentions_them(assistant: Assistant
     talk = assistant.open(None)
     mentioning = {i.id for i in assistant.catalogue.items if "hood" in f"{i.title} {i.text}".casefold().split()}
     assert mentioning
-    cards, _ = assistant.recommend((("user", "a jacket"), ("user", "no hood")), 60)
+    cards = recommend(assistant, (("user", "a jacket"), ("user", "no hood")), 60).picked.cards
     assert talk.state.needs == ()
     assert mentioning.isdisjoint(card.id for card in cards)
 

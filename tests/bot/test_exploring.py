@@ -8,6 +8,7 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.messages import UserAction, UserText
+from bot.recommending import recommend
 from bot.wiring import scratch_assistant
 from bot.world import World
 from ranking.interactions import Interaction
@@ -68,7 +69,7 @@ def test_nothing_is_left_to_chance_where_nothing_is_stored(assistant: Assistant,
     chances.append(0.0)
     incognito = assistant.open("shy", incognito=True).reply(UserText("a jacket"))
     assert [card.id for card in incognito.items] == greedy
-    assert [card.id for card in assistant.recommend([("user", "a jacket")], 5)[0]] == greedy
+    assert [card.id for card in recommend(assistant, [("user", "a jacket")], 5).picked.cards] == greedy
 
 
 def test_a_frozen_world_explores_nothing(shop: Catalogue, tmp_path: Path) -> None:
