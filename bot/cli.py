@@ -192,6 +192,20 @@ def export(user: Annotated[str, typer.Argument(help="the visitor's id")], catalo
     print(json.dumps(exported, indent=2))
 
 
+@app.command()
+def site(
+    name: Annotated[str, typer.Argument(help="what its visitors are kept under: a-z, 0-9 and '-'")],
+    origins: Annotated[list[str], typer.Argument(help="of its pages, as https://shop.example")],
+) -> None:
+    """Make a key for a site that embeds the assistant: its entry for the file of sites, and the lines for its pages."""
+    from bot.web.sites import entry, snippet
+
+    made = entry(name, origins)
+    report("for the file that the setting `sites` names:\n")
+    print(made)
+    report(f"\nfor the site's pages, with this server's address:\n\n{snippet(made)}")
+
+
 def _assistant(settings: Settings) -> Assistant:
     from bot.wiring import build_assistant
 

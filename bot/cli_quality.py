@@ -107,6 +107,27 @@ def evaluate_ranking(  # noqa: PLR0913, PLR0917 — typer wants a parameter an o
     raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), request, report))
 
 
+@evaluate.command("load")
+def evaluate_load(  # noqa: PLR0913, PLR0917 — typer wants a parameter an option
+    url: Annotated[str | None, typer.Argument(help="a server that runs; default: one is started for the test")] = None,
+    visitors: Annotated[int, typer.Option(help="how many talk at the same time", min=1)] = 20,
+    seconds: Annotated[float, typer.Option(help="for how long", min=1)] = 300.0,
+    pause: Annotated[float, typer.Option(help="seconds that a visitor rests between two steps", min=0)] = 1.0,
+    pid: Annotated[int | None, typer.Option(help="the process of the server at URL, to watch its memory")] = None,
+    site: Annotated[str | None, typer.Option(help="KEY,ORIGIN of a site of the server at URL")] = None,
+    catalogue: CatalogueOption = None,
+    reader: ReaderOption = None,
+    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
+) -> None:
+    """Many visitors at once: errors, mixed sessions, time to cards, memory; exit 1 when the level is missed."""
+    from bot.load.command import Request, measure_load
+    from bot.load.measuring import Load
+
+    key, _, origin = (site or "").partition(",")
+    request = Request(Load(visitors, seconds, pause), url, pid, (key, origin) if site else None, out)
+    raise typer.Exit(measure_load(request, catalogue, reader, report))
+
+
 @evaluate.command("policy")
 def evaluate_policy(
     catalogue: CatalogueOption = None,

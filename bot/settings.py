@@ -108,10 +108,14 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-* is believed, by commas")
     rate_per_address: str = Field("600/minute", description="requests of one address; empty: no limit")
     rate_per_visitor: str = Field("60/minute", description="requests of one visitor of a site; empty: no limit")
+    metrics_token: SecretStr | None = Field(None, description="bearer token for `/v1/metrics` beyond this machine")
     rate_storage: str = Field("memory://", description="where requests are counted; `redis://…` for several processes")
     turns_at_once: int = Field(8, ge=1, le=256, description="turns that are worked on at the same time")
     turns_waiting: int = Field(64, ge=0, description="turns that may wait beyond those; the next one is told to wait")
     k: int = Field(5, ge=1, le=20, description="items in one list")
+    learn_live: bool = Field(
+        True, description="whether each visitor's reaction changes at once what all lists go by, not only their own"
+    )
     explore: float = Field(
         0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
     )
@@ -140,6 +144,11 @@ class Settings(BaseSettings):
 def from_environment(name: str) -> str | None:
     """A secret that a file names by its environment variable; None when it is not set."""
     return os.environ.get(name)
+
+
+def environment_with(**settings: str) -> dict[str, str]:
+    """This process's environment with other settings in it, for a process that it starts."""
+    return {**os.environ, **{f"CHATALOGUE_{name.upper()}": value for name, value in settings.items()}}
 
 
 def in_ci() -> bool:

@@ -7,6 +7,7 @@ variables that hold them. Knows no framework and no token.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import secrets
 import tomllib
@@ -128,6 +129,23 @@ def load_sites(path: Path, environment: Callable[[str], str | None]) -> Sites:
 def new_key() -> str:
     """A site's key: public, but not to be guessed."""
     return KEY_PREFIX + secrets.token_urlsafe(18)
+
+
+def entry(name: str, origins: Iterable[str]) -> str:
+    """A new site's part of the file, with a key of its own. Raises SitesError for what the file may not hold."""
+    try:
+        row = _Row(name=name, key=new_key(), origins=list(origins))
+    except ValidationError as error:
+        hint = "give a name and origins, as: shop https://shop.example"
+        raise SitesError(error.errors()[0]["msg"].removeprefix("Value error, "), hint=hint) from error
+    return f'[[site]]\nname = "{row.name}"\nkey = "{row.key}"\norigins = {json.dumps(row.origins)}\n'
+
+
+def snippet(made: str) -> str:
+    """What a page of the site of an entry holds, in HTML."""
+    key = tomllib.loads(made)["site"][0]["key"]
+    script = '<script src="https://chat.example/widget/v1/chatalogue.js" async></script>'
+    return f'{script}\n<chatalogue-chat site-key="{key}"></chatalogue-chat>'
 
 
 def as_origin(text: str) -> str:
