@@ -21,6 +21,8 @@ from ranking.reviews import review_signals
 from ranking.taste_signals import behaviour_signals, catalogue_signals
 from retrieval.catalogue.item import Catalogue, Item
 
+FULL = 0.5  #: the weight from which a wish counts in full: that of a soft one of this list, hard ones being filters
+
 
 class Signal(Protocol):
     """One side of relevance. Scores need no common scale: fusion stretches them over each list.
@@ -265,9 +267,9 @@ def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
 
 
 def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
-    """Σ w·has / max(1, Σ w) over those of `wishes` whose facet is known of the item, w in (0, 1] how much each counts.
+    """Σ w·has / max(FULL, Σ w) over those of `wishes` whose facet is known of the item, w in (0, 1] what each counts.
 
-    A lone wish of 0.3 is worth 0.3 to who has it, two full ones half each. Wishes that all or none of the candidates
+    A lone wish of 0.25 is worth half to who has it, two of 0.5 half each. Wishes that all or none of the candidates
     meet, as hard ones are, tell nothing apart and take nothing from the others.
     """
     if not wishes:
@@ -275,7 +277,7 @@ def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
     columns = [_held(request.items, wish) for wish in wishes]
     telling = [n for n, column in enumerate(columns) if {0.0, 1.0} <= set(column.tolist())] or range(len(wishes))
     weights = [abs(wishes[n].weight) for n in telling]
-    return _mean_of_known([columns[n] for n in telling], weights) * np.float32(min(1.0, math.fsum(weights)))
+    return _mean_of_known([columns[n] for n in telling], weights) * np.float32(min(1.0, math.fsum(weights) / FULL))
 
 
 def _mean_of_known(columns: Sequence[Floats], weights: Sequence[float]) -> Floats:
