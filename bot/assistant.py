@@ -24,21 +24,16 @@ from bot.dialogue.policy import decide
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.taps import events_for_tap
 from bot.dialogue.update import Skipped, events_for
+from bot.languages.detection import ENGLISH
 from bot.llm.port import Cancelled
 from bot.memory.store import StoredConversation
-from bot.messages import (
-    Chip,
-    NewConversation,
-    Reply,
-    Screen,
-    Step,
-    TurnEvent,
-    UserText,
-)
+from bot.messages import NewConversation, Reply, Rewind, Screen, Step, TurnEvent, UserText, ending
 from bot.picking import Picked, Picker
 from bot.remembering import Happened, Visitor, VisitorMemory
 from bot.replying import Moment, Replier
 from bot.response.cards import card_again
+from bot.rewinding import screen_of, taken_back
+from bot.transcript import spoken
 from bot.understanding.reader import Reader
 from bot.understanding.reading import MessageInContext, Reading, ShownItem
 from bot.whys import Placed, Why
@@ -140,9 +135,9 @@ class Conversation:
         shown = tuple(card_again(by_id[item], self._why.get(item, "")) for item in self._state.shown_now)
         return Screen(shown, self._stages.replier.beliefs(self._state), self._chips, self.novelty)
 
-    def greeting(self) -> Reply:
-        """What a channel says before this visitor has said anything."""
-        return self._stages.replier.greeting(self._visitor.history)
+    def greeting(self, language: str = ENGLISH) -> Reply:
+        """What a channel says before this visitor has said anything; `language` is the channel's."""
+        return self._stages.replier.greeting(self._visitor.history, language)
 
     def reply(self, step: Step) -> Reply:
         """The whole answer to one step. Raises ChatalogueError when the turn failed."""
@@ -176,7 +171,7 @@ class Conversation:
         """A message with what it may refer to."""
         by_id = self._stages.catalogue.by_id
         shown = tuple(ShownItem(i, by_id[i].title) for i in self._state.shown_now)
-        return MessageInContext(text, tuple(self._turns[-CONTEXT_TURNS:]), shown, self._state.language)
+        return MessageInContext(text, spoken(self._state.past)[-CONTEXT_TURNS:], shown, self._state.language)
 
     def why(self, item: str) -> Why | None:
         """Why `item` is in the list on screen; None where it is not in it."""
@@ -208,7 +203,10 @@ class Conversation:
         clock, replier = Clock(), self._stages.replier
         yield TurnEvent("status", {"text": "reading"})
         before = self.catch_up()
-        self._rest = before, len(self._events), tuple(self._turns)
+        if isinstance(step, Rewind):
+            yield from self._rewound(before, clock, call)
+            return
+        self._rest = before, len(self._events)
         reading = self._take_in(step, call)
         clock.mark("understand")
         yield TurnEvent("understood", {"reading": reading, "beliefs": replier.beliefs(self._state)})
@@ -230,18 +228,30 @@ class Conversation:
         reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
         self._answered(action, reply, picked)
         clock.mark("total")
-        receipt = call.receipt(step, replace(reply, ms=clock.ms, novelty=self.novelty))
-        if action != a.Confirm("forgotten") and not self._stored(before, picked, receipt):
+        reply = replace(reply, ms=clock.ms, novelty=self.novelty)
+        if action != a.Confirm("forgotten") and not self._stored(before, picked, call.receipt(step, reply)):
             reply = replier.unsaved(reply, self._state)
-        for piece in reply.text.splitlines(keepends=True):
-            yield TurnEvent("delta", {"text": piece})
-        yield TurnEvent("chips", {"chips": reply.chips})
         clock.mark("total")
-        yield TurnEvent("done", {"reply": replace(reply, ms=clock.ms, novelty=self.novelty)})
+        yield from ending(reply)
 
     def _put_up(self, picked: Picked) -> None:
         self._placed = whys.with_list(self._placed, picked)
         self._why = {card.id: self._stages.replier.reason(card, self._state) for card in picked.cards}
+
+    def _rewound(self, before: DialogueState, clock: Clock, call: Call) -> Iterator[TurnEvent]:
+        """Take the last turn back. The answer says so and is not on record: what was said before stands last."""
+        replier, self._taste = self._stages.replier, tasting.Taste()
+        if before.turn:
+            self._commit([ev.Rewound()])
+            self._why, self._chips = taken_back(before, self._visitor)
+        said = replier.reply(a.Confirm("rewound" if before.turn else "nothing_to_undo"), Moment(None, self._state))
+        yield TurnEvent("understood", {"reading": None, "beliefs": said.beliefs})
+        for name in ("understand", "cards", "total"):
+            clock.mark(name)
+        reply = replace(said, chips=self._chips, ms=clock.ms, novelty=self.novelty)
+        if before.turn and not self._stored(before, None, call.receipt(Rewind(), reply)):
+            reply = replier.unsaved(reply, self._state)
+        yield from ending(reply)
 
     def _stored(self, before: DialogueState, picked: Picked | None, receipt: dict[str, Any]) -> bool:
         """Store the turn; False when that failed. Of a turn that forgets, a record would be a trace."""
@@ -319,23 +329,17 @@ class Conversation:
         screen = stored.screen if stored is not None else {}
         self._events: list[ev.Event] = []
         self._state = DialogueState()
-        self._turns: list[str] = []  # alternating words of both sides, for context
-        self._why = dict(screen.get("why", {}))
-        self._chips = tuple(Chip(label, text) for label, text in screen.get("chips", ()))  # of the last answer
+        self._why, self._chips = screen_of(screen)  # of the last answer
         self.receipt = Receipt.of(screen)  #: of the last stored turn, where it was asked for under an id
         self._taste = tasting.Taste()
         self._commit(stored.events if stored is not None else ())
 
     def _take_out(self) -> None:
         """Be where the conversation was before the step that is under way."""
-        self._state, count, turns = self._rest
-        self._events, self._turns = self._events[:count], list(turns)
+        self._state, count = self._rest
+        self._events = self._events[:count]
 
     def _commit(self, events: Iterable[ev.Event]) -> None:
         for event in events:
             self._events.append(event)
             self._state = apply(self._state, event)
-            if isinstance(event, ev.Said | ev.Answered):
-                self._turns.append(event.text)
-            elif isinstance(event, ev.Restarted) and not any(isinstance(x, ev.Said) for x in self._state.step):
-                self._turns.clear()  # started over by a tap; in words, these are what comes next refers to

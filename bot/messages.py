@@ -5,14 +5,14 @@ One generator of `TurnEvent` feeds the page, the API, the widget, the terminal a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.understanding.reading import Reading
 from retrieval.errors import ChatalogueError
 
-ActionKind = Literal["like", "dislike", "seen", "accept", "click", "undo"]
+ActionKind = Literal["like", "dislike", "seen", "accept", "click", "more", "undo"]
 Act = Literal["recommend", "ask", "describe", "compare", "confirm", "refuse", "chat", "close"]
 
 
@@ -31,7 +31,7 @@ class UserText:
 
 @dataclass(frozen=True, slots=True)
 class UserAction:
-    """Something tapped. `item` is an item id (None for undo)."""
+    """Something tapped. `item` is an item id (None for undo); "more" asks for more like it, and is no like."""
 
     kind: ActionKind
     item: str | None = None
@@ -62,7 +62,20 @@ class Tune:
             )
 
 
-Step = UserText | UserAction | RemoveConstraint | NewConversation | Tune
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """The visitor makes one entry of "what I understood" a must (`hard`) or a wish; `key` is a `Constraint.key`."""
+
+    key: str
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Takes the last turn back: everything is as it was before it. What was shown stays on record as shown."""
+
+
+Step = UserText | UserAction | RemoveConstraint | NewConversation | Tune | Weigh | Rewind
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +170,11 @@ class TurnEvent:
 
     kind: Literal["status", "understood", "items", "delta", "chips", "done", "error"]
     data: Mapping[str, object]
+
+
+def ending(reply: Reply) -> Iterator[TurnEvent]:
+    """The last events of a turn: the words, the suggestions, and all of it."""
+    for piece in reply.text.splitlines(keepends=True):
+        yield TurnEvent("delta", {"text": piece})
+    yield TurnEvent("chips", {"chips": reply.chips})
+    yield TurnEvent("done", {"reply": reply})

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue import events as ev
+from bot.dialogue.constraint import constraint_key
 from bot.dialogue.events import Value
 from bot.dialogue.state import DialogueState
 from bot.memory.evidence import Evidence
+from bot.memory.leaving import KEPT, Left, as_screen, from_screen, left_by, withdrawn
 from bot.memory.memory import ITEM, Keeping, Memory
 from bot.memory.profile import Interest
 from bot.memory.restoring import still_there
@@ -53,6 +55,11 @@ class Happened:
     events: tuple[ev.Event, ...]
     screen: Mapping[str, Any] = field(default_factory=dict)
     stated: tuple[Stated, ...] = ()
+
+    @property
+    def rewinds(self) -> bool:
+        """Whether it took the turn before back (`Visitor.go_back`); it leaves no screen of its own then."""
+        return bool(self.events) and isinstance(self.events[-1], ev.Rewound)
 
 
 class VisitorMemory(Memory):
@@ -107,6 +114,8 @@ class Visitor:
         self._rows: list[Interaction] = []
         self._stated: list[Evidence] = []
         self._unsaid: list[str] = []
+        self._retracted: list[str] = []
+        self._left: list[Left] = []  # by the latest turns, oldest first
 
     def is_user(self, name: str) -> bool:
         """Whether this is the visitor known as `name`."""
@@ -147,6 +156,7 @@ class Visitor:
         events = still_there(found.events, self._memory.catalogue)
         self.conversation, self._stored = found.id, found
         self._position, self._taken = len(found.events), len(events)
+        self._left = from_screen(found.screen)
         self._drop_pending()
         self.refresh()
         return replace(found, events=events)
@@ -161,6 +171,12 @@ class Visitor:
 
     def record(self, happened: Happened) -> StorageError | None:
         """Store the turn in one transaction. What goes wrong is logged and returned, to be told with the answer."""
+        unsaid = _taken_back(happened, self._taken) if self._known and self._writes and not happened.rewinds else []
+        if not happened.rewinds:
+            left = left_by(
+                happened.screen, [constraint_key(s.facet, s.value) for s in happened.stated], self._said_here(unsaid)
+            )
+            self._left = [*self._left, left][-KEPT:]
         if not self._writes:
             return None
         moment = self._memory.now()
@@ -168,7 +184,6 @@ class Visitor:
         if happened.picked is not None and happened.picked.ranked.items:
             self._rows += impressions(self._name, happened.picked.ranked, self._memory.new_id(), moment)
         if self._known:
-            unsaid = _taken_back(happened, self._taken)
             self._unsaid += unsaid
             self._stated = [one for one in self._stated if one.key not in unsaid]
             self._stated += [_as_evidence(one, moment, self.conversation) for one in happened.stated]
@@ -183,6 +198,18 @@ class Visitor:
             return error
         self._drop_pending()
         return None
+
+    def go_back(self) -> Left:
+        """Take back what the last turn told of taste, stored with the next turn; what the turn before it left."""
+        gone = self._left.pop() if self._left else {}
+        for key in gone.get("stated", ()):
+            pending = [i for i, one in enumerate(self._stated) if one.key == key]
+            if pending:
+                del self._stated[pending[-1]]
+            else:
+                self._retracted.append(key)
+        self._stated += withdrawn(gone)
+        return self._left[-1] if self._left else {}
 
     def interests(self) -> tuple[Interest, ...]:
         """The long-term taste of a known visitor; nothing of a stranger."""
@@ -222,13 +249,20 @@ class Visitor:
 
     def _forgotten(self) -> StoredConversation:
         nothing = self._head(self._memory.now())
-        self._stored, self._position, self._taken = None, 0, 0
+        self._stored, self._position, self._taken, self._left = None, 0, 0, []
         self._drop_pending()
         self.refresh()
         return nothing
 
     def _drop_pending(self) -> None:
-        self._rows, self._stated, self._unsaid = [], [], []
+        self._rows, self._stated, self._unsaid, self._retracted = [], [], [], []
+
+    def _said_here(self, keys: Iterable[str]) -> list[Evidence]:
+        """What this conversation stated under `keys`; nothing when it cannot be read, which storing the turn tells."""
+        try:
+            return [one for key in keys for one in self.statements(key) if one.conversation == self.conversation]
+        except StorageError:
+            return []
 
     def _reactions(self, happened: Happened, moment: float) -> list[Interaction]:
         """New reactions, and reactions taken back."""
@@ -246,7 +280,9 @@ class Visitor:
             if self._rows:
                 self._memory.store.append(self._rows)
             return
-        head = replace(self._stored or self._head(moment), last=moment, screen=happened.screen)
+        head = replace(
+            self._stored or self._head(moment), last=moment, screen={**happened.screen, **as_screen(self._left)}
+        )
         turn = TurnToStore(
             conversation=head,
             begins=self._stored is None,
@@ -255,6 +291,7 @@ class Visitor:
             interactions=tuple(self._rows),
             statements=tuple(self._stated),
             unsaid=tuple(self._unsaid),
+            retracted=tuple(self._retracted),
         )
         self._stored = replace(head, stamp=self._memory.conversations.save(turn), events=())
         self._position, self._taken = self._position + len(turn.events), len(happened.events)

@@ -80,9 +80,9 @@ class Replier:
         self._spoken = labels_by_language(catalogue, phrasebook(voice or Voice()))
         self.writer = writer  #: None: templates word every reply
 
-    def greeting(self, history: Session | None = None) -> Reply:
+    def greeting(self, history: Session | None = None, language: str = ENGLISH) -> Reply:
         """What is said, by a template, before anything was said; of a visitor with a `history`, what they liked."""
-        moment = Moment(None, DialogueState(), history=history or Session())
+        moment = Moment(None, DialogueState(language=language), history=history or Session())
         return self.reply(a.Chat("greet"), moment, worded=False)
 
     def reason(self, card: ItemCard, state: DialogueState) -> str:

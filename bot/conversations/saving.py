@@ -15,7 +15,7 @@ import yaml
 from bot.conversations.bench import Beliefs
 from bot.conversations.nodes import ScriptError
 from bot.conversations.script import SUFFIX
-from bot.messages import NewConversation, RemoveConstraint, Reply, Step, Tune, UserAction, UserText
+from bot.messages import NewConversation, RemoveConstraint, Reply, Rewind, Step, Tune, UserAction, UserText, Weigh
 from bot.projection import reading_json
 from bot.settings import Settings
 from bot.wiring import catalogue_folder
@@ -74,6 +74,10 @@ def _as_turn(step: Step) -> dict[str, Any]:
             return {"new": True}
         case Tune(novelty=novelty):
             return {"novelty": novelty}
+        case Rewind():
+            return {"rewind": True}
+        case Weigh():
+            raise ScriptError("what was understood is weighed by its label in a script", hint="say it in words")
         case RemoveConstraint():
             raise ScriptError("what was understood is removed by its label in a script", hint="say it in words")
 

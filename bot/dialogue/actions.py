@@ -80,7 +80,7 @@ class Confirm:
     """Acknowledge: an acceptance, a reaction without more to do, an undo, a removal."""
 
     #: "accept", "undo", "removed", "nothing_to_undo", "start_over", "liked", "forgotten", "kept", "seen", "corrected",
-    #: "not_noted" (a taste was taken off what is known, or there was none to take), "misread" and "tuned"
+    #: "not_noted" (a taste was taken off what is known, or there was none to take), "misread", "tuned" and "rewound"
     what: str
     items: tuple[str, ...] = ()
     subject: str = ""  #: what was undone or removed, in words

@@ -129,6 +129,11 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewound:
+    """The last step is taken back with its answer: everything is as it was before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepBegan:
     """Marks the first event of a visitor's step; `number` counts from 1."""
 
@@ -213,6 +218,7 @@ Event = (
     | UnknownNamed
     | Asked
     | Undone
+    | Rewound
     | StepBegan
     | Restarted
     | ForgetRequested

@@ -81,8 +81,8 @@ def _after_tap(state: DialogueState) -> a.Action:
         return a.Recommend() if state.shown_now or not state.knows_nothing else a.Confirm("tuned")
     done = [event for event in state.step if isinstance(event, e.Reacted)]
     if not done:
-        removed = any(isinstance(x, e.ConstraintRemoved | e.NeedRemoved | e.ReactionRemoved) for x in state.step)
-        if removed:
+        changed = (e.ConstraintAdded, e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved)
+        if any(isinstance(x, changed) for x in state.step):
             return a.Recommend()
         return a.Refuse("unknown_item") if state.to_undo() else a.Confirm("nothing_to_undo")
     last = done[-1]

@@ -1,12 +1,13 @@
 """What a conversation has established: a fold over its events, and nothing that replaying them cannot rebuild.
 
 Undo is replay: the state keeps the events that still count (`log`), `Undone` drops the last step's changes of belief
-from them and folds the rest again. Knows no words, no catalogue and no retrieval.
+from them and folds the rest again. So is a rewind: `Rewound` drops the whole last step, an undo included. Knows no
+words, no catalogue and no retrieval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import takewhile
@@ -52,6 +53,7 @@ class DialogueState:
     unhinted: tuple[str, ...] = ()  #: keys of the hints that the visitor removed
     novelty: float | None = None  #: the dial as the visitor set it, in [0, 1]; None: where the settings have it
     log: tuple[e.Event, ...] = ()  #: the events that still count
+    past: tuple[e.Event, ...] = ()  #: those undone too, for a rewind; without the steps that were rewound
 
     def reacted(self, *kinds: str) -> tuple[str, ...]:
         """The items with a reaction of one of `kinds`, in the order of their first one."""
@@ -147,8 +149,32 @@ def apply(state: DialogueState, event: e.Event) -> DialogueState:
     if isinstance(event, e.Undone):
         dropped = _undoable(state.log)
         undone = tuple(state.log[i] for i in dropped)
-        return replace(fold(x for i, x in enumerate(state.log) if i not in dropped), undone=undone)
-    return replace(_APPLY[type(event)](state, event), log=(*state.log, event))
+        kept = fold(x for i, x in enumerate(state.log) if i not in dropped)
+        return replace(kept, undone=undone, past=(*state.past, event))
+    if isinstance(event, e.Rewound):
+        return fold(before_last_step(state.past))
+    return replace(_APPLY[type(event)](state, event), log=(*state.log, event), past=(*state.past, event))
+
+
+def before_last_step(events: Sequence[e.Event]) -> tuple[e.Event, ...]:
+    """`events`, none of them Rewound, without the last step. What the channel told since then stays told."""
+    start = max((i for i, event in enumerate(events) if isinstance(event, e.StepBegan)), default=len(events))
+    return (*events[:start], *(x for x in events[start:] if _of_channel(x)))
+
+
+def standing(events: Iterable[e.Event]) -> tuple[e.Event, ...]:
+    """`events` without the steps that were rewound."""
+    kept: list[e.Event] = []
+    for event in events:
+        if isinstance(event, e.Rewound):
+            kept[:] = before_last_step(kept)
+        else:
+            kept.append(event)
+    return tuple(kept)
+
+
+def _of_channel(event: e.Event) -> bool:
+    return isinstance(event, e.Hinted) or (isinstance(event, e.HintRemoved) and event.by == e.CHANNEL)
 
 
 def changes_beliefs(event: e.Event) -> bool:

@@ -41,7 +41,7 @@ class Skipped:
     """Something a message said that changes nothing, and why.
 
     Reasons: "no_such_facet", "no_such_item", "no_item", "never_shown", "not_a_range", "not_a_value", "only_mentioned",
-    "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "which_item", "empty",
+    "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "nothing_to_weigh", "which_item", "empty",
     "avoided" (a comparative leans to a value that is avoided).
     """
 
@@ -124,7 +124,16 @@ def events_for_action(action: UserAction, state: DialogueState, catalogue: Catal
     known = action.item in state.shown_ever or any(r.item == action.item for r in state.reactions)
     if not known and (catalogue is None or action.item not in catalogue.by_id):
         return (), (Skipped("never_shown", action.item),)
-    return (e.Reacted(action.item, action.kind),), ()
+    return (e.Reacted(action.item, "reference" if action.kind == "more" else action.kind),), ()
+
+
+def events_for_weighing(key: str, hard: bool, state: DialogueState) -> Update:
+    """What making one line of "what I understood" a must or a wish changes; an avoidance is always a must."""
+    for constraint in state.constraints:
+        if constraint.key == key and constraint.polarity > 0 and constraint.hard != hard:
+            wish = (constraint.facet, constraint.value, constraint.polarity, hard, constraint.either)
+            return (e.ConstraintAdded(*wish),), ()
+    return (), (Skipped("nothing_to_weigh", key),)
 
 
 def events_for_removal(key: str, state: DialogueState) -> Update:

@@ -20,7 +20,8 @@ class ConversationRecord(Base):
 
     `visitor` is the name under which reactions are stored; `known` whether that is a user's id or a random one.
     `opened` and `last` (its latest turn) are UTC seconds since 1970. `turns` counts the turns written. `screen` is what
-    the events do not tell of the last answer: {"why": {item: lines}, "chips": [[label, text]]}.
+    the events do not tell of the last answer: {"why": {item: lines}, "chips": [[label, text]]}; with it what a rewind
+    needs, and under "earlier" the same of a few turns before (`leaving.py`).
     """
 
     __tablename__ = "conversations"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from bot.dialogue.events import Event, Value, from_json, to_json
 from bot.memory.evidence import Evidence
@@ -21,6 +21,7 @@ from ranking.migrating import migrate
 from ranking.storage import StorageError, guarded, scrub
 
 FORMAT = 1  #: of an event as it is stored; a program reads no format that is newer than its own
+BEGINNING = 12  #: events in which a conversation's first words are looked for
 _C, _E, _S = CONVERSATIONS.c, EVENTS.c, STATEMENTS.c
 _GO_ON = (
     update(CONVERSATIONS)
@@ -66,7 +67,8 @@ class TurnToStore:
     """One turn. `conversation` has the stamp of the turn before, and `last` and `screen` of this one.
 
     `begins`: nothing of the conversation is stored yet. `events` follow the `position` events that are stored.
-    `statements` are new; `unsaid` are keys of statements that this conversation takes back.
+    `statements` are new; `unsaid` are keys of statements that this conversation takes back, `retracted` those of which
+    it takes back the latest.
     """
 
     conversation: StoredConversation
@@ -76,6 +78,7 @@ class TurnToStore:
     interactions: tuple[Interaction, ...] = ()
     statements: tuple[Evidence, ...] = ()
     unsaid: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
 
 
 class ConversationStore:
@@ -110,6 +113,26 @@ class ConversationStore:
             found: str | None = connection.execute(query).scalar()
         return found
 
+    @guarded("read the conversations")
+    def beginnings(self, visitor: str, limit: int = 30) -> list[StoredConversation]:
+        """The visitor's conversations, the latest turn first, each with its first events only."""
+        mine = select(CONVERSATIONS).where(_C.visitor == visitor).order_by(_C.last.desc(), _C.id).limit(limit)
+        with self._engine.connect() as connection:
+            heads = connection.execute(mine).all()
+            first = select(EVENTS).where(_E.conversation.in_([h.id for h in heads]), _E.position < BEGINNING)
+            rows = connection.execute(first.order_by(_E.position)).all()
+        return [_stored(head, [row for row in rows if row.conversation == head.id]) for head in heads]
+
+    @guarded("delete a conversation")
+    def delete(self, conversation: str, visitor: str) -> int:
+        """Delete a conversation of `visitor`; what was learnt in it of their taste stays. Returns how many rows."""
+        with self._engine.begin() as connection:
+            mine = select(_C.id).where(_C.id == conversation, _C.visitor == visitor)
+            gone = connection.execute(delete(EVENTS).where(_E.conversation.in_(mine))).rowcount
+            gone += connection.execute(delete(CONVERSATIONS).where(_C.id.in_(mine))).rowcount
+        scrub(self._engine)
+        return int(gone)
+
     @guarded("store the turn")
     def save(self, turn: TurnToStore) -> Stamp:
         """Store a turn, all or nothing; returns the new stamp. Raises SupersededError when it may not be written."""
@@ -125,6 +148,10 @@ class ConversationStore:
             if turn.unsaid:
                 mine = _S.conversation == turn.conversation.id
                 connection.execute(delete(STATEMENTS).where(mine, _S.key.in_(turn.unsaid)))
+            for key in turn.retracted:
+                of_key = (_S.conversation == turn.conversation.id, _S.key == key, _S.sentiment != 0)
+                latest = select(func.max(_S.id)).where(*of_key).scalar_subquery()
+                connection.execute(delete(STATEMENTS).where(_S.id == latest))
             _write_statements(connection, turn.conversation.visitor, turn.statements)
             insert_interactions(connection, turn.interactions)
         return stamp

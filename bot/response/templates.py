@@ -77,6 +77,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "undo": ("Undone: {subject}.", "Taken back: {subject}."),
     "tuned": ("Noted: {subject}.",),
     "undo_bare": ("Undone.",),
+    "rewound": ("Your last turn is taken back.",),
     "removed": ("Removed: {subject}.",),
     "nothing_to_undo": ("There is nothing to undo.",),
     "start_over": ("Starting over. What are you looking for?", "A fresh start. What would you like?"),

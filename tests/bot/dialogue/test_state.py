@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import events as e
-from bot.dialogue.state import DialogueState, apply, changes_beliefs, fold
+from bot.dialogue.state import DialogueState, apply, changes_beliefs, fold, standing
 
 ITEMS = st.sampled_from(["a", "b", "c"])
 FACETS = st.sampled_from(["color", "price"])
@@ -90,6 +90,24 @@ def test_undo_restores_the_earlier_beliefs(steps: list, changes: list[e.Event]) 
     after = [*before, e.StepBegan(n + 1), *changes, e.StepBegan(n + 2), e.Undone()]
     assert believed(fold(after)) == believed(fold(before))
     assert fold(after).undone == tuple(changes)
+
+
+@given(STEPS, st.lists(BELIEFS | HISTORY | st.just(e.Undone()), max_size=6))
+def test_a_rewind_is_as_if_the_step_had_never_been_but_for_what_the_channel_told(steps: list, step: list) -> None:
+    before = numbered(steps)
+    told = [x for x in step if isinstance(x, e.Hinted) or (isinstance(x, e.HintRemoved) and x.by == e.CHANNEL)]
+    after = [*before, e.StepBegan(len(steps) + 1), *step, e.Rewound()]
+    assert fold(after) == fold([*before, *told])
+    assert standing(after) == (*before, *told)
+
+
+@given(STEPS)
+def test_every_step_can_be_rewound_one_by_one(steps: list) -> None:
+    events = numbered(
+        [(beliefs, [x for x in h if not isinstance(x, e.Hinted | e.HintRemoved)], k) for beliefs, h, k in steps]
+    )
+    assert fold([*events, *[e.Rewound()] * len(steps)]) == DialogueState()
+    assert fold([e.Rewound()]) == DialogueState()
 
 
 @given(STEPS)
