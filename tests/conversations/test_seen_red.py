@@ -21,6 +21,7 @@ import bot.dialogue.needs
 import bot.dialogue.policy
 import bot.dialogue.update
 import bot.picking
+import bot.response.cards
 import bot.response.compose
 import bot.response.writing
 import bot.tasting
@@ -119,6 +120,8 @@ SABOTAGES: dict[str, Sabotage] = {
     "hears Spanish in everything": lambda patch: patch.setattr(Languages, "_detected", lambda *_: "es"),
     "reads on for ever": lambda patch: patch.setattr(bot.dialogue.cues, "LONGEST", 10**6),
     # what is believed
+    "the dial is stuck": lambda patch: patch.setattr(Picker, "novelty_for", lambda *_: 0.5),
+    "believes no dial": lambda patch: patch.setattr(bot.response.cards, "leans", lambda _: False),
     "tastes are laws": lambda patch: _believing(
         patch, lambda event: replace(event, hard=True) if isinstance(event, ConstraintAdded) else event
     ),
@@ -197,9 +200,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "makes things up": lambda patch: _replying(
         patch, lambda reply, _: replace(reply, text=f"{reply.text} It won eleven prizes in Oslo.")
     ),
-    "is slow": lambda patch: patch.setattr(
-        bot.assistant.Clock, "mark", lambda self, name: self.ms.update({name: 1e6})
-    ),
+    "is slow": lambda patch: patch.setattr(bot.assistant.Clock, "mark", lambda self, name: self.ms.update({name: 1e6})),
 }
 NOTICED_BY: dict[str, list[str]] = yaml.safe_load((HERE / "seen_red.yaml").read_text(encoding="utf-8"))
 
