@@ -151,16 +151,17 @@ class Ranker:
         """The best `request.k` candidates."""
         if not request.items:
             return RankedList((), self.version)
-        raw, parts = self._parts(request)
+        raw, scaled, parts = self._parts(request)
         scores: Doubles = parts.sum(axis=0)
         lean = None if request.novelty == NEUTRAL else tilt(self._novelty(request), request.novelty)
         standing = self._order(request, raw, scores)
         shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32), lean))
-        order, said = shown.order, self._said(raw, {*shown.order, *(n for n, _ in shown.rivals)})
+        unknown = np.isnan(np.array(raw))
+        order, said = shown.order, self._said(unknown, scaled, {*shown.order, *(n for n, _ in shown.rivals)})
         above = np.array([_typical_or_better(column) for column in raw])
         ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
         ranked = tuple(
-            replace(place, features=said[n], guessed=self._guessed(raw, n))
+            replace(place, features=said[n], guessed=self._guessed(unknown, n))
             for place, n in zip(ranked, order, strict=True)
         )
         rivals = tuple(Rival(request.ids[n], chance, said[n]) for n, chance in shown.rivals)
@@ -173,7 +174,7 @@ class Ranker:
         """The ids of all candidates, best first, before diversity: `rank` without the reasons, which cost most."""
         if not request.items:
             return []
-        raw, parts = self._parts(request)
+        raw, _, parts = self._parts(request)
         return [request.items[n].id for n in self._order(request, raw, parts.sum(axis=0))]
 
     def scores(self, features: Sequence[Mapping[str, float]], reacted: int | None) -> Doubles:
@@ -186,8 +187,8 @@ class Ranker:
         parts: Doubles = self._corrected(shares, columns, scaled) if self._trees else shares * scaled
         return np.asarray(parts.sum(axis=0))
 
-    def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles]:
-        """What the signals say, and (m, n) what each adds to each candidate's score."""
+    def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles, Doubles]:
+        """What the signals say; (m, n) the same on one scale, and what each adds to each candidate's score."""
         weights = self._weights_for(request)
         everything = self._trees or request.exploring  # else what counts for nothing is not worked out
         raw = [
@@ -198,7 +199,7 @@ class Ranker:
         ]
         shares = np.array(self._shares(raw, weights))[:, None]
         scaled = np.array([on_scale(s, column) for s, column in zip(self._signals, raw, strict=True)])
-        return raw, self._corrected(shares, raw, scaled) if self._trees else shares * scaled
+        return raw, scaled, self._corrected(shares, raw, scaled) if self._trees else shares * scaled
 
     def _corrected(self, shares: Doubles, raw: Sequence[Floats], scaled: Doubles) -> Doubles:
         """The weighted parts and those of the trees, brought back to scores in [0, 1]; what that takes is shared by all
@@ -251,15 +252,17 @@ class Ranker:
         reacted = _reacted(request)
         return self._weights if reacted is None else self._weights.after(reacted)
 
-    def _guessed(self, raw: Sequence[Floats], n: int) -> frozenset[str]:
-        """The signals that spoke of the list and know nothing of candidate `n`."""
-        spoke = ((s.name, c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all())
-        return frozenset(name for name, column in spoke if np.isnan(column[n]))
+    def _guessed(self, unknown: npt.NDArray[np.bool_], n: int) -> frozenset[str]:
+        """The signals that spoke of the list and know nothing of candidate `n`; `unknown` is (m, n)."""
+        silent_here = unknown[:, n] & ~unknown.all(axis=1)
+        return frozenset(self._signals[m].name for m in np.flatnonzero(silent_here))
 
-    def _said(self, raw: Sequence[Floats], rows: Iterable[int]) -> dict[int, dict[str, float]]:
+    def _said(
+        self, unknown: npt.NDArray[np.bool_], scaled: Doubles, rows: Iterable[int]
+    ) -> dict[int, dict[str, float]]:
         """The features of the candidates `rows`: of the signals that spoke, on one scale within the list."""
-        spoke = {s.name: on_scale(s, c) for s, c in zip(self._signals, raw, strict=True) if not np.isnan(c).all()}
-        return {n: {name: float(column[n]) for name, column in spoke.items()} for n in rows}
+        spoke = [(m, self._signals[m].name) for m in np.flatnonzero(~unknown.all(axis=1))]
+        return {n: {name: float(scaled[m, n]) for m, name in spoke} for n in rows}
 
     def _shares(self, raw: Sequence[Floats], weights: FusionWeights) -> list[float]:
         """Each signal's part of the score, adding up to 1; 0 for those silent about the whole list."""
@@ -314,11 +317,15 @@ def normalised(values: Floats) -> Doubles:
     """(value − lowest) / (highest − lowest) in [0, 1]; 0.5 where all are equal; the median of these for NaN."""
     wide = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(wide)
-    result = np.full(len(wide), NEUTRAL)
-    if known.any():
-        lowest, span = wide[known].min(), np.ptp(wide[known])
-        result[known] = (wide[known] - lowest) / span if span > 0 else NEUTRAL
-        result[~known] = np.median(result[known])
+    seen = wide if known.all() else wide[known]
+    if not len(seen):
+        return np.full(len(wide), NEUTRAL)
+    span = seen.max() - seen.min()
+    stretched: Doubles = (seen - seen.min()) / span if span > 0 else np.full(len(seen), NEUTRAL)
+    if len(seen) == len(wide):
+        return stretched
+    result = np.full(len(wide), np.median(stretched))
+    result[known] = stretched
     return result
 
 
