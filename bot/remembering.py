@@ -117,6 +117,11 @@ class Visitor:
         self._retracted: list[str] = []
         self._left: list[Left] = []  # by the latest turns, oldest first
 
+    @property
+    def stored_as(self) -> str | None:
+        """The name under which what they do is stored; None: it is not."""
+        return self._name if self._writes else None
+
     def is_user(self, name: str) -> bool:
         """Whether this is the visitor known as `name`."""
         return self._known and self._name == name

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.memory.evidence import Evidence, from_reactions
 from bot.memory.export import Json, export_json, profile_json
@@ -65,6 +66,11 @@ class Memory:
             instead = Evidence(known.facet, known.value, 0, said, self.now(), conversation)
         self.conversations.correct(user, key, instead)
         return known is not None
+
+    def state(self, user: str, facet: str, value: str, sentiment: Literal[-1, 1], said: str = "") -> None:
+        """Note that `user` likes a value or does not, as if they had said so; it makes void what spoke otherwise."""
+        one = Evidence(facet, value, sentiment, said, self.now())
+        self.conversations.restate(user, one.key, [one])
 
     def forget(self, user: str) -> int:
         """Delete everything stored about `user`; returns how many rows that were."""

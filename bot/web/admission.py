@@ -99,6 +99,11 @@ class Admission:
             return self._changed.wait_for(lambda: not self._running, patience_s)
 
     @property
+    def stopping(self) -> bool:
+        """Whether no turns are taken any more."""
+        return self._stopped
+
+    @property
     def load(self) -> tuple[int, int]:
         """How many turns are running, and how many wait."""
         with self._changed:

@@ -25,8 +25,9 @@ from bot.web.sites import Site, is_loopback
 from bot.web.tokens import Bearer, TokenRefused
 
 TOKEN = "/token"
-OPEN = frozenset({TOKEN, "/health", "/ready", "/catalogue"})  #: paths of the API that want no token
-UNCOUNTED = frozenset({"/health", "/ready"})  #: asked by an operator's programs, all the time
+DOCUMENT = frozenset({"/openapi.json", "/docs"})
+OPEN = DOCUMENT | {TOKEN, "/health", "/ready", "/metrics", "/catalogue"}  #: paths of the API that want no token
+UNCOUNTED = frozenset({"/health", "/ready", "/metrics"})  #: asked by an operator's programs, all the time
 SCHEME = "bearer "
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
@@ -50,13 +51,20 @@ class HostRefused(ApiError):
 
 
 class Border:
-    """ASGI middleware around the whole application. `public`: beginnings of paths that pages of sites may read too."""
+    """ASGI middleware around the whole application. `public`: beginnings of paths that pages of sites may read too.
 
-    def __init__(self, app: ASGIApp, safety: Safety, policies: Policies, public: tuple[str, ...] = ()) -> None:
+    `refused` is called with the last part of the type of every problem that is answered here.
+    """
+
+    def __init__(
+        self, app: ASGIApp, safety: Safety, policies: Policies, public: tuple[str, ...] = (),
+        refused: Callable[[str], object] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._app = app
         self._safety = safety
         self._policies = sorted(policies.items(), key=lambda entry: -len(entry[0]))
         self._public = public
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -74,6 +82,7 @@ class Border:
                 return
             scope.setdefault("state", {})["caller"] = await self._admitted(asked)
         except ApiError as error:
+            self._refused(error.code)
             await refusal(error)(scope, receive, dressed)
             return
         await self._app(scope, receive, dressed)

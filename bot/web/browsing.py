@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from bot.projection import catalogue_item_json, catalogue_json
+from bot.web.answers import CatalogueKnown, ItemKnown
+from bot.web.describing import answers
 from bot.web.refusals import UnknownItem
 from retrieval.catalogue.item import Catalogue
 
@@ -32,5 +34,5 @@ class Browsing:
 
 def add_browsing(api: FastAPI, browsing: Browsing) -> None:
     """The routes of the catalogue; an item's id may hold a slash."""
-    api.get("/catalogue")(browsing.catalogue)
-    api.get("/items/{item:path}")(browsing.item)
+    api.get("/catalogue", **answers(CatalogueKnown))(browsing.catalogue)
+    api.get("/items/{item:path}", **answers(ItemKnown, 404))(browsing.item)

@@ -15,6 +15,7 @@ from typing import Any
 import jwt
 from fastapi import Request
 
+from bot.assistant import Conversation
 from bot.web.problems import ApiError
 from bot.web.refusals import unknown_conversation
 from bot.web.sites import Site
@@ -85,6 +86,12 @@ def identifying(believes_users: bool) -> Identify:
     return identify
 
 
+def belongs(request: Request, conversation: Conversation) -> bool:
+    """Whether whoever asks may go on with it: with a token its visitor, without one whoever knows its id."""
+    caller = caller_of(request)
+    return caller is None or caller.bearer is None or conversation.visitor.is_user(caller.bearer.visitor)
+
+
 def owning(visits: Visits) -> Callable[[Request], None]:
     """A dependency of every route: the conversation in its path, if any, must be the token's visitor's.
 
@@ -96,7 +103,7 @@ def owning(visits: Visits) -> Callable[[Request], None]:
         if caller is None or caller.bearer is None or visit is None:
             return
         conversation = visits.conversation(str(visit))
-        if conversation is None or not conversation.visitor.is_user(caller.bearer.visitor):
+        if conversation is None or not belongs(request, conversation):
             raise unknown_conversation()
 
     return own

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -82,18 +82,29 @@ def refusal(error: ApiError) -> Response:
     return _response(problem_of(error), error.headers)
 
 
-def answer_with_problems(api: FastAPI, hints: Mapping[str, str]) -> None:
-    """Answer every error of `api` with a problem. `hints` says by route what a request to it looks like."""
+def answer_with_problems(
+    api: FastAPI, hints: Mapping[str, str], told: Callable[[str], object] = lambda _: None
+) -> None:
+    """Answer every error of `api` with a problem. `hints` says by route what a request to it looks like; `told` is
+    called with the last part of every problem's type."""
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         hint = hints.get(getattr(request.scope.get("route"), "path", ""), "see docs/design.md section 3")
         return _response(problem(422, "bad_request", _what_is_wrong(error.errors()), hint))
 
-    api.add_exception_handler(RequestValidationError, invalid)
-    api.add_exception_handler(HTTPException, _refused)
-    api.add_exception_handler(ChatalogueError, _failed)
-    api.add_exception_handler(Exception, _broken)
+    def telling(answer: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
+        def answered(request: Request, error: Exception) -> Response:
+            response = answer(request, error)
+            told(json.loads(bytes(response.body))["type"].removeprefix(TYPE))
+            return response
+
+        return answered
+
+    api.add_exception_handler(RequestValidationError, telling(invalid))
+    api.add_exception_handler(HTTPException, telling(_refused))
+    api.add_exception_handler(ChatalogueError, telling(_failed))
+    api.add_exception_handler(Exception, telling(_broken))
 
 
 def _refused(_: Request, error: Exception) -> Response:

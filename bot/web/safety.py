@@ -29,6 +29,7 @@ class Safety:
     tokens: Tokens
     limiting: Limiting | None = None
     proxies: tuple[Network, ...] = ()
+    metrics_token: str | None = None  #: who has it may see the metrics; on a laptop everybody may
 
     @property
     def believes_users(self) -> bool:
@@ -48,6 +49,7 @@ def build_safety(settings: Settings, host: str) -> Safety:
         tokens=Tokens(token_secret(given, settings.data)),
         limiting=None if exposure == "laptop" else Limiting(rates),
         proxies=networks(settings.trusted_proxies),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
 
 

@@ -18,6 +18,7 @@ from bot.web.border import Border
 from bot.web.embed import add_embed
 from bot.web.headers import embed_policy, page_policy, picture_hosts
 from bot.web.layout import CSS, build_page
+from bot.web.metrics import Metrics
 from bot.web.problems import BodyLimit
 from bot.web.safety import Safety
 from bot.web.sites import Sites
@@ -42,15 +43,17 @@ def build_app(assistant: Assistant, safety: Safety | None = None, admission: Adm
     app = FastAPI(title="Chatalogue", docs_url=None, redoc_url=None, openapi_url=None)
     # conversations of its own: however many a program opens, no visitor of the page is let go for them
     admission = admission or Admission()
-    app.mount("/v1", build_api(Visits(assistant, admission=admission), safety=safety))
+    metrics, visits = Metrics(), Visits(assistant, admission=admission)
+    metrics.watch(visits)
+    app.mount("/v1", build_api(Visits(assistant, admission=admission), safety=safety, metrics=metrics))
     add_widget(app)
     add_embed(app, safety.sites)
     theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
-    page = build_page(Visits(assistant, admission=admission))
+    page = build_page(visits)
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
         ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1,
     )  # fmt: skip
     pictures = picture_hosts(assistant.catalogue)
     policies = {"": page_policy(pictures), EMBED: embed_policy(pictures, safety.sites.origins)}
-    return Border(BodyLimit(mounted, PAGE_BODY_LIMIT), safety, policies, PUBLIC)
+    return Border(BodyLimit(mounted, PAGE_BODY_LIMIT), safety, policies, PUBLIC, metrics.refused)

@@ -19,7 +19,9 @@ from bot.messages import Screen, Step, UserAction, UserText
 from bot.projection import beliefs_json, screen_json, state_json
 from bot.transcript import Line, transcript
 from bot.web.answering import streamed, whole
+from bot.web.answers import Beliefs, Happened, Opened, TakenUp, TurnAnswer
 from bot.web.bodies import A_STRANGER, Opening, StepBody
+from bot.web.describing import answers, as_stream
 from bot.web.refusals import BadHint, BadStep, NotOnScreen, TooLarge, unknown_conversation
 from bot.web.users import Identify
 from bot.web.visits import Visits
@@ -116,9 +118,10 @@ class Talk:
 
 def add_talk(api: FastAPI, talk: Talk) -> None:
     """The routes of conversations."""
-    api.post("/conversations", status_code=201)(talk.open)
-    api.post("/conversations/{conversation}/turns")(talk.turn)
-    api.put("/conversations/{conversation}/hints")(talk.hint)
-    api.get("/conversations/{conversation}")(talk.taken_up)
-    api.get("/conversations/{conversation}/events")(talk.events)
+    one = "/conversations/{conversation}"
+    api.post("/conversations", **answers(Opened, 403, 422, status=201))(talk.open)
+    api.post(f"{one}/turns", **as_stream(answers(TurnAnswer, 404, 409, 413, 422, 429, 503)))(talk.turn)
+    api.put(f"{one}/hints", **answers(Beliefs, 404, 422))(talk.hint)
+    api.get(one, **answers(TakenUp, 404))(talk.taken_up)
+    api.get(f"{one}/events", **answers(Happened, 404))(talk.events)
     api.get("/conversations/{conversation}/why/{item:path}")(talk.why)

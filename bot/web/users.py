@@ -1,4 +1,5 @@
-"""What the JSON API answers about a visitor: the profile, one interest taken back, everything exported, all forgotten.
+"""What the JSON API answers about a visitor: conversations, the profile, one interest stated or taken back, everything
+exported, all forgotten.
 
 Who asks, `Identify` says; without signed identities a `user` is believed as in `api.py`: only where the server listens
 on the loopback interface. There is no list of users, so one that was never seen has an empty profile. Knows FastAPI and
@@ -7,12 +8,18 @@ the memory; knows no conversation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Path, Request
+from fastapi import FastAPI, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
 
+from bot.dialogue.events import Said
+from bot.memory.export import instant
 from bot.memory.memory import Memory
+from bot.memory.store import StoredConversation
+from bot.web.answers import Conversations, Deleted, Export, Forgotten, Profile
+from bot.web.describing import answers
 from bot.web.problems import ApiError
 
 Json = dict[str, Any]
@@ -25,10 +32,33 @@ Identify = Callable[[Request, str | None], str | None]
 UserNotBelieved, when the one named is not believed."""
 
 
+TITLE = 80  #: characters of a conversation's first words
+Most = Annotated[int, Query(ge=1, le=100, description="how many at the most")]
+
+
+class Stated(BaseModel):
+    """A taste: a category's value that the visitor likes (`sentiment` 1) or does not (-1)."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True,
+        json_schema_extra={"examples": [{"facet": "genre", "value": "western", "sentiment": -1}]},
+    )  # fmt: skip
+
+    facet: Annotated[str, Field(min_length=1, max_length=80)]
+    value: Annotated[str, Field(min_length=1, max_length=200)]
+    sentiment: Literal[1, -1]
+
+
 class UserNotBelieved(ApiError):
     """A user id from a place where anybody could have written it."""
 
     status, code = 403, "user_not_believed"
+
+
+class BadInterest(ApiError):
+    """A taste that the catalogue has no words for."""
+
+    status, code = 422, "bad_interest"
 
 
 class UnknownInterest(ApiError):
@@ -58,6 +88,21 @@ class Users:
         self._memory = memory
         self._identify = identify
 
+    def conversations(self, request: Request, user: User, limit: Most = 30) -> Json:
+        """The visitor's stored conversations, the latest turn first; go on with one by its id."""
+        found = self._memory.conversations.beginnings(self._identify(request, user) or user, limit)
+        return {"conversations": [_listed(one) for one in found]}
+
+    def state(self, request: Request, user: User, body: Stated) -> Json:
+        """State a taste, in the place of what spoke otherwise; the profile with it."""
+        name = self._identify(request, user) or user
+        value = next((v for v in self._values(body.facet) if v.casefold() == body.value.casefold()), None)
+        if value is None:
+            hint = "facets and how they are written: /v1/catalogue and /v1/items; numbers are no taste"
+            raise BadInterest("the catalogue has no such facet of categories, or no such value of it", hint=hint)
+        self._memory.state(name, body.facet, value, body.sentiment)
+        return self._memory.profile(name)
+
     def profile(self, request: Request, user: User) -> Json:
         """What is known of a visitor's taste, with the evidence."""
         return self._memory.profile(self._identify(request, user) or user)
@@ -78,10 +123,27 @@ class Users:
         """Delete everything that is stored about a visitor; {"deleted": how many rows}."""
         return {"deleted": self._memory.forget(self._identify(request, user) or user)}
 
+    def _values(self, facet: str) -> Iterable[str]:
+        return (str(value) for value in self._memory.catalogue.value_counts.get(facet, ()))
+
+
+def _listed(one: StoredConversation) -> Json:
+    said = next((event.text for event in one.events if isinstance(event, Said)), None)
+    return {
+        "conversation": one.id,
+        "title": said[:TITLE] if said is not None else None,
+        "opened": instant(one.stamp.opened),
+        "last": instant(one.last),
+        "turns": one.stamp.turns,
+    }
+
 
 def add_users(api: FastAPI, users: Users) -> None:
     """The routes, the longer ones first because a user's id may hold a slash."""
-    api.get("/users/{user:path}/profile")(users.profile)
-    api.delete("/users/{user:path}/profile/{interest:path}")(users.correct)
-    api.get("/users/{user:path}/export")(users.export)
-    api.delete("/users/{user:path}")(users.forget)
+    one = "/users/{user:path}"
+    api.get(f"{one}/conversations", **answers(Conversations, 403, 404, 422))(users.conversations)
+    api.get(f"{one}/profile", **answers(Profile, 403, 404, 422))(users.profile)
+    api.put(f"{one}/profile", **answers(Profile, 403, 404, 422))(users.state)
+    api.delete(f"{one}/profile/{{interest:path}}", **answers(Forgotten, 403, 404, 422))(users.correct)
+    api.get(f"{one}/export", **answers(Export, 403, 404, 422))(users.export)
+    api.delete(one, **answers(Deleted, 403, 404, 422))(users.forget)

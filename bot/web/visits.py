@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -51,6 +51,7 @@ class Visits:
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._guard = threading.Lock()
         self._admission = admission or Admission()
+        self._over_with: list[Callable[[LiveTurn], object]] = []
 
     def open(self, user: str | None = None, *, incognito: bool = False, hints: Iterable[Hint] = ()) -> str:
         """A new conversation's id (128 random bits). Raises HintError, and opens nothing then."""
@@ -93,6 +94,20 @@ class Visits:
         for turn in turns:
             turn.stop()
         return bool(turns)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no steps are taken any more."""
+        return self._admission.stopping
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many turns are running, and how many wait."""
+        return self._admission.load
+
+    def tell(self, told: Callable[[LiveTurn], object]) -> None:
+        """Let `told` know of every turn that is over."""
+        self._over_with.append(told)
 
     @property
     def count(self) -> int:
@@ -186,6 +201,8 @@ class Visits:
             while len(entry.by_id) > ANSWERS_KEPT:
                 entry.by_id.popitem(last=False)
         turn.end()
+        for told in self._over_with:
+            told(turn)
 
 
 def _answer(conversation: Conversation, turn: LiveTurn) -> None:
