@@ -201,6 +201,7 @@ class Visitor:
         except StorageError as error:
             log.warning("the turn is not stored yet: %s", error)
             return error
+        self._memory.learned(self._rows)
         self._drop_pending()
         return None
 

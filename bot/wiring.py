@@ -31,6 +31,7 @@ from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
 from ranking.diversify import diversity_by_name
 from ranking.fusion import Ranker, default_weights
+from ranking.incremental import LiveBehaviour
 from ranking.interactions import InteractionStore
 from ranking.preparing import prepare
 from ranking.signals import built_in_signals
@@ -181,21 +182,24 @@ def log_state(settings: Settings) -> list[str]:
     return prepare(load_interactions(catalogue, asset_folder=folder)[0]).account.lines()
 
 
-def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report) -> Behaviour:
-    """The behaviour model, fitted once for a log made fit to learn from, and kept in the cache."""
+def build_behaviour(settings: Settings, catalogue: Catalogue, report: Report, *, live: bool = False) -> Behaviour:
+    """The behaviour model, fitted once for a log made fit to learn from, and kept in the cache; `live`, one that goes
+    on learning."""
     start = time.perf_counter()
     prepared = prepare(read_log(settings, catalogue, report))
     rows = prepared.rows
     for line in prepared.account.lines() if prepared.account.came else ():
         report(line)
-    if not rows:
+    ids = [item.id for item in catalogue.items]
+    if rows:
+        behaviour = fit_or_load(rows, ids, index_folder(settings, catalogue) / "behaviour")
+    else:
         report("behaviour: no log, so ranking goes by content alone until visitors react")
-        return NoBehaviour()
-    behaviour = fit_or_load(
-        rows, [item.id for item in catalogue.items], index_folder(settings, catalogue) / "behaviour"
-    )
-    report(f"behaviour: {len(rows):,} interactions, {time.perf_counter() - start:.1f} s")
-    return behaviour
+        behaviour = NoBehaviour()
+    made = LiveBehaviour(behaviour, rows, ids) if live else behaviour
+    if rows:
+        report(f"behaviour: {len(rows):,} interactions, {time.perf_counter() - start:.1f} s")
+    return made
 
 
 def weight_versions(settings: Settings, catalogue: Catalogue) -> WeightVersions:
@@ -220,7 +224,11 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     catalogue = open_catalogue(settings, report)
     embedder = build_embedder(settings, report)
     index = open_index(settings, catalogue, embedder, report)
-    behaviour = build_behaviour(settings, catalogue, report)
+    behaviour = build_behaviour(settings, catalogue, report, live=settings.learn_live and world.shared)
+    memory = build_memory(settings, catalogue, world)
+    if isinstance(behaviour, LiveBehaviour):
+        behaviour.relearn(memory.store.since())
+        memory.learner = behaviour
     llm = build_llm(settings, report, world) if settings.reader == "model" or worded_acts(settings) else None
     languages = Languages(catalogue, Linker(catalogue), settings.read_by_model)
     reader = _reader(languages, build_raw_model(settings, catalogue, report, llm), world)
@@ -233,7 +241,6 @@ def build_assistant(settings: Settings, report: Report, world: World = REAL_WORL
     retriever.retrieve(Query(text="warm up", k=1))
     picker = Picker(retriever, behaviour, build_ranker(settings, catalogue, behaviour), settings.novelty)
     picker.explore = settings.explore
-    memory = build_memory(settings, catalogue, world)
     replier = Replier(catalogue, picker, voice_of(settings, catalogue), writer)
     return Assistant(Stages(catalogue, reader, picker, replier, memory), settings.k)
 

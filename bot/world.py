@@ -23,7 +23,8 @@ class World:
 
     `taped` is given the model's identity and a way to make it, and gives what is asked instead: a recorder around it,
     or recordings that need no model at all (then `warm` is False, since there is nothing to warm up). `chance` draws
-    uniformly from [0, 1) for exploration; None: nothing is left to chance.
+    uniformly from [0, 1) for exploration; None: nothing is left to chance. `shared`: what one conversation
+    teaches is there for the next; scripts must not depend on their order.
     """
 
     now: Callable[[], float] = time.time
@@ -31,10 +32,11 @@ class World:
     taped: Taped | None = None
     warm: bool = True
     chance: Callable[[], float] | None = None
+    shared: bool = False
 
     def this_year(self) -> int:
         """The current UTC year."""
         return datetime.fromtimestamp(self.now(), UTC).year
 
 
-REAL_WORLD = World(chance=random.random)
+REAL_WORLD = World(chance=random.random, shared=True)

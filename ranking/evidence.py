@@ -20,6 +20,7 @@ SCALE = {
 LIKE = SCALE["like"]  #: the unit that the model counts in
 LIKED = 3.5  #: evidence from which on one may say that somebody liked it: half a star above their mean
 STATED = frozenset({"like", "dislike", "rating"})  #: what people said outweighs what they did
+Evidence = dict[tuple[str, str], float]
 _MEAN_PRIOR = 5.0  # a user's mean rating starts as everyone's, worth this many ratings
 
 
@@ -41,11 +42,20 @@ class BehaviourRow(Protocol):
 def evidence_by_user(rows: Iterable[BehaviourRow], items: set[str] | None = None) -> dict[str, dict[str, float]]:
     """user → item → evidence in [-3, 5]. Of what a user said about an item the latest counts, else the most telling
     thing they did. Rows about none of `items` only count towards mean ratings."""
+    said, did = said_and_done(rows, items)
+    users: dict[str, dict[str, float]] = {}
+    for user, item in dict.fromkeys((*did, *said)):
+        users.setdefault(user, {})[item] = together(said.get((user, item)), did.get((user, item), 0.0))
+    return users
+
+
+def said_and_done(rows: Iterable[BehaviourRow], items: set[str] | None = None) -> tuple[Evidence, Evidence]:
+    """(user, item) → evidence of the latest word, and of the most telling thing done."""
     ordered = sorted(rows, key=lambda row: row.timestamp or 0.0)
     stars = 5.0 / max([5.0, *(row.rating for row in ordered if row.rating is not None)])
     means = _mean_ratings(ordered)
-    said: dict[tuple[str, str], float] = {}
-    did: dict[tuple[str, str], float] = {}
+    said: Evidence = {}
+    did: Evidence = {}
     for row in ordered:
         if items is not None and row.item not in items:
             continue
@@ -55,13 +65,11 @@ def evidence_by_user(rows: Iterable[BehaviourRow], items: set[str] | None = None
             said[key] = value
         else:
             did[key] = max(value, did.get(key, 0.0))
-    users: dict[str, dict[str, float]] = {}
-    for user, item in dict.fromkeys((*did, *said)):
-        users.setdefault(user, {})[item] = _together(said.get((user, item)), did.get((user, item), 0.0))
-    return users
+    return said, did
 
 
-def _together(said: float | None, did: float) -> float:
+def together(said: float | None, did: float) -> float:
+    """What somebody's latest word on an item and the most telling thing they did with it come to."""
     if said is None:
         return did
     return said if said < 0 else max(said, did)

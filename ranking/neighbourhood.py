@@ -23,8 +23,8 @@ from ranking.response import Responses, responses
 from ranking.table import LogTable
 
 RELATIONS = ("together", "sequence", "conversations")
-_TREND_HALF_LIFE = 365.0  # days
-_QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone's mean
+TREND_HALF_LIFE = 365.0  # days
+QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone's mean
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,9 @@ def _columns(matrix: csr_matrix) -> npt.NDArray[np.bool_]:
 
 def _standing(table: LogTable, sittings: Floats, responded: Responses) -> Standing:
     people = table.per_item(np.ones(len(table)))
-    liked = (table.values >= LIKED_VALUE) * 0.5 ** (table.ages / _TREND_HALF_LIFE)
+    liked = (table.values >= LIKED_VALUE) * 0.5 ** (table.ages / TREND_HALF_LIFE)
     mean = float(table.values.mean()) if len(table) else np.nan
-    quality = (table.per_item(table.values) + _QUALITY_PRIOR * mean) / (people + _QUALITY_PRIOR)
+    quality = (table.per_item(table.values) + QUALITY_PRIOR * mean) / (people + QUALITY_PRIOR)
 
     def known(values: npt.NDArray[np.float64] | Floats, where: npt.NDArray[np.bool_]) -> Floats:
         return np.where(where, values, np.nan).astype(np.float32)

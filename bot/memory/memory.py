@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 from typing import Literal
 
 from bot.memory.evidence import Evidence, from_reactions
@@ -30,6 +31,19 @@ class Keeping:
     retention_days: float | None = None
 
 
+class Learner(Protocol):
+    """A model that goes by everybody's stored reactions."""
+
+    def observe(self, rows: Iterable[Interaction], /) -> None:
+        """Take in what was stored."""
+
+    def forget(self, user: str, /) -> None:
+        """Take out what one user did."""
+
+    def relearn(self, rows: Iterable[Interaction], /) -> None:
+        """Take in all that is stored, instead of what was taken in so far."""
+
+
 class Memory:
     """What is known of the visitors of one catalogue. `now` gives UTC seconds since 1970. Errors are StorageErrors."""
 
@@ -42,6 +56,7 @@ class Memory:
         self.now = now
         self._keeping = keeping or Keeping()
         self._tidied: float | None = None
+        self.learner: Learner | None = None  #: is told of every reaction that is stored and every one deleted
 
     def history(self, user: str) -> Session:
         """What `user` likes, dislikes and has seen, and the tastes they stated."""
@@ -74,7 +89,10 @@ class Memory:
 
     def forget(self, user: str) -> int:
         """Delete everything stored about `user`; returns how many rows that were."""
-        return self.conversations.forget(user)
+        gone = self.conversations.forget(user)
+        if self.learner is not None:
+            self.learner.forget(user)
+        return gone
 
     def profile(self, user: str) -> Json:
         """The profile as JSON; its shape is in `docs/design.md` section 3."""
@@ -92,12 +110,22 @@ class Memory:
             return 0
         gone = self.conversations.purge(now - days * DAY_S)
         self._tidied = now
+        if gone and self.learner is not None:
+            self.learner.relearn(self.store.since())
         return gone
 
     def _take_back_reactions(self, user: str, item: str) -> bool:
         rows = standing(self.store.of_user(user, impressions=False))
         kinds = dict.fromkeys(row.event for row in rows if row.item == item and row.event in RETRACTABLE)
-        return self.store.append([Interaction(user, item, kind, 0.0, self.now()) for kind in kinds]) > 0
+        taken = [Interaction(user, item, kind, 0.0, self.now()) for kind in kinds]
+        self.store.append(taken)
+        self.learned(taken)
+        return bool(taken)
+
+    def learned(self, rows: Iterable[Interaction]) -> None:
+        """Tell whoever learns from everybody what was stored."""
+        if self.learner is not None:
+            self.learner.observe(rows)
 
     def _interests(self, evidence: Iterable[Evidence]) -> tuple[Interest, ...]:
         return interests(evidence, self.now(), self._keeping.half_life_days)
