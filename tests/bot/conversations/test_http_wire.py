@@ -53,6 +53,8 @@ events = st.one_of(
     st.builds(e.TasteTakenBack, names, names, st.lists(names).map(tuple)),
     st.builds(e.Hinted, names, st.none() | names, values),
     st.builds(e.HintRemoved, st.none() | names, values, st.sampled_from([e.VISITOR, e.CHANNEL])),
+    st.builds(e.Tuned, st.one_of(st.none(), st.floats(0, 1))),
+    st.builds(e.Rewound),
 )
 
 CARD = ItemCard("i1", "Heat", 0.5, "because", {"genre": ["crime"], "year": 1995.0, "price": None})
