@@ -85,13 +85,14 @@ def evaluate_ranking(  # noqa: PLR0913, PLR0917 — typer wants a parameter an o
     cold: Annotated[
         str | None, typer.Option(help="people nobody has met tell what they loved; who they are: test or validation")
     ] = None,
+    tasks: Annotated[bool, typer.Option("--tasks", help="one ranker for click, like and accept, or one each")] = False,
     seed: Annotated[int, typer.Option(help="of --cold: decides who is held out and what they tell")] = 1,
     out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
     plot: Annotated[Path | None, typer.Option(help="file for a picture, SVG")] = None,
     reader: ReaderOption = None,
 ) -> None:
     """Ranking quality on a temporal split of the catalogue's log, beside ten tuned peers; exit 1 below the level."""
-    from bot.ranking_quality import Request, measure_dialogues, measure_ranking
+    from bot.ranking_quality import Request, measure_dialogues, measure_ranking, measure_tasks
 
     request = Request(out, plot)
     if cold is not None:
@@ -104,6 +105,8 @@ def evaluate_ranking(  # noqa: PLR0913, PLR0917 — typer wants a parameter an o
         raise typer.Exit(
             measure_dialogues(load_settings(catalogue=catalogue or str(dialogues)), dialogues, request, report)
         )
+    if tasks:
+        raise typer.Exit(measure_tasks(load_settings(catalogue=catalogue), request, report))
     raise typer.Exit(measure_ranking(load_settings(catalogue=catalogue), request, report))
 
 

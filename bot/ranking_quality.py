@@ -16,11 +16,14 @@ from bot.settings import Settings
 from bot.wiring import build_embedder, open_catalogue, open_index, read_log
 from ranking.dialogue_levels import recall_on_dialogues, render
 from ranking.dialogues import Bench, load_turns
-from ranking.evaluate import OURS, compare
+from ranking.evaluate import OURS, compare, outsets
 from ranking.figures import as_json, best_peer, depth_table, ratio, settings_line, table
+from ranking.groups import group_lines, groups_json
 from ranking.plot import write_plot
 from ranking.preparing import Prepared, prepare
 from ranking.request import Floats
+from ranking.splitting import TESTED
+from ranking.tasks import compare_tasks, lines
 from retrieval.catalogue.item import Catalogue
 
 Report = Callable[[str], None]
@@ -47,7 +50,8 @@ def measure_ranking(settings: Settings, request: Request, report: Report) -> int
     reached = against.low > 1 and against.value >= LEVEL
     print(table(comparison.figures))
     print("\n" + depth_table(comparison.figures))
-    print("\n" + settings_line(comparison.figures))
+    print("\n" + settings_line(comparison.figures) + "\n")
+    print("\n".join(group_lines([ours, peer], comparison.audience)))
     if comparison.rmse:
         print("rmse of ratings, stars: " + ", ".join(f"{name} {error:.3f}" for name, error in comparison.rmse.items()))
     print(
@@ -61,6 +65,7 @@ def measure_ranking(settings: Settings, request: Request, report: Report) -> int
         told = {
             "log": prepared.account.as_json(),
             "rankers": as_json(comparison.figures),
+            "groups": {figure.name: groups_json(figure, comparison.audience) for figure in comparison.figures},
             "best_peer": peer.name,
             "ratio": asdict(against),
             "rmse": comparison.rmse,
@@ -90,6 +95,17 @@ def measure_dialogues(settings: Settings, folder: Path, request: Request, report
     if request.out:
         request.out.write_text(json.dumps(asdict(figures), indent=1), encoding="utf-8")
     return 0 if reached else 1
+
+
+def measure_tasks(settings: Settings, request: Request, report: Report) -> int:
+    """Print one ranker for click, like and accept beside a ranker for each. Exit code 0: it is a question, no level."""
+    catalogue, vectors, prepared = material(settings, report)
+    ready = outsets(catalogue, vectors, prepared.rows)
+    comparison = compare_tasks(ready[:-TESTED], ready[-TESTED:], report)
+    print("\n".join(lines(comparison)))
+    if request.out:
+        request.out.write_text(json.dumps(asdict(comparison), indent=1), encoding="utf-8")
+    return 0
 
 
 def material(settings: Settings, report: Report) -> tuple[Catalogue, Floats, Prepared]:

@@ -33,14 +33,19 @@ class LeakError(ChatalogueError):
 
 @dataclass(frozen=True)
 class Case:
-    """One person at one moment: what they had done, what they liked later, and what they rated later, (item, stars).
-    `stars` are the ratings of the session. `at` in UTC seconds."""
+    """One person at one moment: what they had done, what they liked later, and all rows of theirs that came `later`
+    about items they had not known. `stars` are the ratings of the session, (item, stars). `at` in UTC seconds."""
 
     session: Session
     relevant: tuple[str, ...]
     at: float = 0.0
-    ratings: tuple[tuple[str, float], ...] = ()
+    later: tuple[BehaviourRow, ...] = field(default=(), repr=False)
     stars: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+
+    @property
+    def ratings(self) -> tuple[tuple[str, float], ...]:
+        """What was rated later, (item, stars)."""
+        return tuple((row.item, row.rating) for row in self.later if row.rating is not None)
 
 
 @dataclass(frozen=True)
@@ -110,5 +115,5 @@ def _case(history: Sequence[BehaviourRow], start: float) -> Case | None:
         order,
     )
     stars = tuple((row.item, row.rating) for row in past if row.rating is not None)
-    ratings = tuple((row.item, row.rating) for row in later if row.rating is not None and row.item not in known)
-    return Case(session, relevant, moment, ratings, stars) if relevant else None
+    news = tuple(row for row in later if row.item not in known)
+    return Case(session, relevant, moment, news, stars) if relevant else None
