@@ -7,7 +7,7 @@ origins alone. Which pages may frame it at all is the border's policy (`headers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from importlib.resources import files
 
@@ -35,15 +35,16 @@ _PAGE = """<!doctype html>
 """
 
 
-def add_embed(app: FastAPI, sites: Sites) -> None:
-    """The page, by the key of a site as `?site=`, and its script."""
+def add_embed(app: FastAPI, sites: Sites, policy: Callable[[Iterable[str]], str]) -> None:
+    """The page, by the key of a site as `?site=`, and its script. `policy`: by the origins that may frame it."""
     bridge = (files("bot.web.widget") / "bridge.js").read_text("utf-8")
 
     def page(request: Request, site: str = "local") -> Response:
         found = sites.by_key(site)
         if found is None:
             return HTMLResponse("<!doctype html><title>Not here</title><p>No site has that key here.", 404)
-        return HTMLResponse(embed_page(found.key, found.origins, request.query_params))
+        headers = {"Content-Security-Policy": policy(found.origins)}
+        return HTMLResponse(embed_page(found.key, found.origins, request.query_params), headers=headers)
 
     def script() -> Response:
         return Response(bridge, headers={"Cache-Control": "public, max-age=3600"}, media_type="text/javascript")

@@ -1,9 +1,10 @@
 """The headers that tell a browser what a page may do: content security policy, framing, sniffing, referrers,
 permissions.
 
-Gradio compiles templates while it runs and writes inline scripts and styles, so the page's policy has to allow both; it
-still loads nothing from and sends nothing to another host, but the catalogue's own pictures. The API's answers may do
-nothing at all. Knows no request beyond its path.
+Gradio compiles templates while it runs, so the page's policy has to allow that (without `unsafe-eval` nothing appears),
+and writes inline styles; its inline scripts are named one by one (`inline.py`). The page loads nothing from and sends
+nothing to another host, but the catalogue's own pictures. The API's answers may do nothing at
+all. Knows no request beyond its path.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+SCRIPTS = "script-src 'self' 'unsafe-inline'"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -30,24 +32,24 @@ def picture_hosts(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(hosts) if len(hosts) <= MOST_HOSTS else ("https:",)
 
 
-def page_policy(pictures: Iterable[str], framed_by: Iterable[str] = ()) -> str:
-    """The policy of the chat page; `framed_by`: origins that may frame it, beside its own."""
+def page_policy(pictures: Iterable[str]) -> str:
+    """The policy of the chat page."""
     return "; ".join(
         (
             "default-src 'self'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            f"{SCRIPTS} 'unsafe-eval'",
             "style-src 'self' 'unsafe-inline'",
             " ".join(("img-src 'self' data: blob:", *pictures)),
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
-            *_enclosed(framed_by),
+            *_enclosed(()),
         )
     )
 
 
-def embed_policy(pictures: Iterable[str], framed_by: Iterable[str]) -> str:
-    """The policy of the page with the widget, which needs nothing inline."""
+def embed_policy(pictures: Iterable[str], framed_by: Iterable[str] = ()) -> str:
+    """The policy of the page with the widget, which needs no inline script; `framed_by`: origins that may frame it."""
     return "; ".join(
         (
             "default-src 'none'",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -17,6 +18,7 @@ from bot.web.api import build_api
 from bot.web.border import Border
 from bot.web.embed import add_embed
 from bot.web.headers import embed_policy, page_policy, picture_hosts
+from bot.web.inline import InlineScripts
 from bot.web.layout import CSS, build_page
 from bot.web.metrics import Metrics
 from bot.web.problems import BodyLimit
@@ -47,13 +49,14 @@ def build_app(assistant: Assistant, safety: Safety | None = None, admission: Adm
     metrics.watch(visits)
     app.mount("/v1", build_api(Visits(assistant, admission=admission), safety=safety, metrics=metrics))
     add_widget(app)
-    add_embed(app, safety.sites)
+    pictures = picture_hosts(assistant.catalogue)
+    add_embed(app, safety.sites, partial(embed_policy, pictures))
     theme = gr.themes.Base(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["monospace"])
     page = build_page(visits)
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
         ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1,
     )  # fmt: skip
-    pictures = picture_hosts(assistant.catalogue)
-    policies = {"": page_policy(pictures), EMBED: embed_policy(pictures, safety.sites.origins)}
-    return Border(BodyLimit(mounted, PAGE_BODY_LIMIT), safety, policies, PUBLIC, metrics.refused)
+    policies = {"": page_policy(pictures), EMBED: embed_policy(pictures)}
+    inner = BodyLimit(InlineScripts(mounted, policies[""]), PAGE_BODY_LIMIT)
+    return Border(inner, safety, policies, PUBLIC, metrics.refused)
