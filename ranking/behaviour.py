@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ class Behaviour:
         self._factors = factors.astype(np.float64)
         self._likes = likes
         self._together = together
+        self._weighed = lru_cache(maxsize=8)(self._solved)  # asked for every item of one list
         self._known: npt.NDArray[np.bool_] = np.isfinite(self._factors.sum(axis=1))
 
     @classmethod
@@ -158,8 +159,7 @@ class Behaviour:
         liked = [row for row in self._rows(session.liked) if row != target]
         if target is None or not liked or not self.has_evidence(item):
             return None
-        weighed = np.linalg.solve(self._system(liked, self._rows(session.disliked)), self._factors[target])
-        shares = self._factors[liked] @ weighed
+        shares = self._factors[target] @ self._weighed(tuple(liked), tuple(self._rows(session.disliked)))
         pairs = [
             (share, self.ids[row])
             for row, share in zip(liked, shares, strict=True)
@@ -195,6 +195,11 @@ class Behaviour:
             factors = self._factors[rows]
             system += max(confidence - 1.0, 0.0) * (factors.T @ factors)
         return system
+
+    def _solved(self, liked: tuple[int, ...], disliked: tuple[int, ...]) -> Doubles:
+        """(f, len(liked)): what an item's factors are multiplied with for the share of each like in its score."""
+        system = self._system(list(liked), list(disliked))
+        return np.asarray(np.linalg.solve(system, self._factors[list(liked)].T), dtype=np.float64)
 
     def _user(self, liked: Iterable[str], disliked: Iterable[str]) -> Doubles | None:
         likes, dislikes = self._rows(liked), self._rows(disliked)

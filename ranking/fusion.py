@@ -221,11 +221,11 @@ class Ranker:
 
     def _order(self, request: RankingRequest, raw: Sequence[Floats], scores: Doubles) -> list[int]:
         """By score, ties by rank percentiles, then by id."""
-        shares = np.array(self._shares(raw, self._weights_for(request)))
+        if len(np.unique(scores)) == len(scores):
+            return [int(n) for n in np.argsort(-scores)]
         finer = np.zeros(len(scores))
-        tied = len(np.unique(scores)) < len(scores)
-        for share, column in zip(shares, raw, strict=True):
-            if share and tied:
+        for share, column in zip(self._shares(raw, self._weights_for(request)), raw, strict=True):
+            if share:
                 finer += share * percentiles(column)
         return sorted(range(len(scores)), key=lambda n: (-scores[n], -finer[n], request.items[n].id))
 
