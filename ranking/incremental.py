@@ -40,18 +40,18 @@ class NamedTogether:
 
     def summed(self, rows: Sequence[int], weights: Doubles) -> Floats:
         """(n,) the relation of `rows` to every item, weighed; the same as `relations.conversations` would give."""
-        part = self.pairs[list(rows)].tocoo()
+        part = self.pairs[list(rows)]
         new = [(k, col, value) for k, row in enumerate(rows) for col, value in self.since.get(row, {}).items()]
         added = np.array(new, dtype=np.float64).reshape(-1, 3)
-        at = np.concatenate([part.row, added[:, 0].astype(np.int64)])
-        col = np.concatenate([part.col, added[:, 1].astype(np.int64)])
-        whole = csr_matrix((np.concatenate([part.data, added[:, 2]]), (at, col)), shape=part.shape).tocoo()
-        own = np.asarray(rows)[whole.row]
-        real = (own != whole.col) & (whole.data > 1e-9)
-        at, col, own, data = whole.row[real], whole.col[real], own[real], whole.data[real]
-        norm = np.sqrt(self.sittings[own] * self.sittings[col]) + _SETTINGS.shrink
-        near = strongest(csr_matrix((data / norm, (at, col)), shape=part.shape), _SETTINGS.kept)
-        return np.asarray(near.T @ weights, dtype=np.float32).ravel()
+        at = np.concatenate([np.repeat(np.arange(len(rows)), np.diff(part.indptr)), added[:, 0].astype(np.int64)])
+        col = np.concatenate([part.indices, added[:, 1].astype(np.int64)])
+        own = np.asarray(rows)[at]
+        norm = np.sqrt(np.maximum(self.sittings[own] * self.sittings[col], 0.0)) + _SETTINGS.shrink
+        near = np.concatenate([part.data, added[:, 2]]) * (own != col) / norm
+        if np.bincount(at, minlength=1).max() > _SETTINGS.kept:  # else none is too weak to count
+            kept = strongest(csr_matrix((near, (at, col)), shape=part.shape), _SETTINGS.kept)
+            return np.asarray(kept.T @ weights, dtype=np.float32).ravel()
+        return np.bincount(col, weights=near * weights[at], minlength=part.shape[1]).astype(np.float32)
 
 
 class LiveNeighbourhood(Neighbourhood):
