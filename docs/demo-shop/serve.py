@@ -1,8 +1,8 @@
 """A demo shop on an origin of its own, under a content security policy without `unsafe-inline`.
 
-From the checkout: `chatalogue serve --catalogue examples/shop --port 7860` with CHATALOGUE_SITES=docs/demo-shop/sites.toml,
-then `python docs/demo-shop/serve.py` and open http://127.0.0.1:8080. Needs the standard library alone; knows nothing of
-the assistant but its address.
+From the checkout: `CHATALOGUE_SITES=docs/demo-shop/sites.toml chatalogue serve --catalogue examples/shop`, beside it
+`python docs/demo-shop/serve.py`, and open http://127.0.0.1:8080. Needs the standard library alone; knows nothing of the
+assistant but its address.
 """
 
 from __future__ import annotations

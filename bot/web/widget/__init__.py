@@ -1,1 +1,1 @@
-"""The widget that shops put on their pages: one script, a custom element `<chatalogue-chat>`, written in plain JavaScript."""
+"""The widget that shops put on their pages: one script in plain JavaScript, one element, `<chatalogue-chat>`."""

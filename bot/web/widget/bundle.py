@@ -1,7 +1,7 @@
 """The widget's one file: its parts in order inside one function, its stylesheet and version as constants.
 
-There is no build step. The parts share one scope, so that each is a file to read; nothing of them becomes global but the
-element's name. Knows no HTTP.
+There is no build step. The parts share one scope, so that each is a file to read; nothing of them becomes global but
+the element's name. Knows no HTTP.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ class Panel {
     Object.assign(this, { words: how.words, on });
     const { words } = how;
     const title = el('h2', { id: 'title', class: 'heading', part: 'title', dir: 'auto' }, how.heading);
-    this.restart = button(words.restart, { picture: 'restart', class: 'tool', part: 'button restart', click: on.restart });
+    this.restart = button(words.restart, { picture: 'restart', class: 'tool restart', part: 'button restart', click: on.restart });
     this.close = how.closable
-      ? button(words.close, { picture: 'close', class: 'tool', part: 'button close', click: on.close }) : null;
+      ? button(words.close, { picture: 'close', class: 'tool close', part: 'button close', click: on.close }) : null;
     const head = el('header', { class: 'head', part: 'header' }, title, this.restart, this.close);
     this.log = el('div', { class: 'log', part: 'log', role: 'group', tabindex: '0', 'aria-label': words.conversation });
     this.live = el('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });

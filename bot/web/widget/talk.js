@@ -27,6 +27,7 @@ class Talk {
 
   async arrive(signal) {
     const left = this.kept.conversation;
+    this.client.catalogue().catch(() => {}); // for the first cards; asked again with them when it fails
     if (!left && !this.entries.length) this.greet();
     const opened = left || await this.opened();
     try {
@@ -121,7 +122,7 @@ class Talk {
     try {
       const conversation = await this.opened();
       const done = await this.client.turn(conversation, entry.step, (event) => this.hear(entry, event), signal);
-      if (!signal.aborted) this.finish(entry, done);
+      if (!signal.aborted) await this.finish(entry, done);
     } catch (error) {
       if (signal.aborted) return;
       const problem = asProblem(error);
@@ -158,7 +159,7 @@ class Talk {
     panel?.tell('');
     if (kind === 'understood') this.beliefs = data.beliefs;
     if (kind === 'understood') panel?.show(data.beliefs, []);
-    if (kind === 'items') this.list(entry, data.items);
+    if (kind === 'items') entry.drawn = this.list(entry, data.items);
     if (kind === 'delta') entry.turn?.add(data.text);
     panel?.follow();
   }
@@ -174,7 +175,9 @@ class Talk {
     this.host.panel?.follow();
   }
 
-  finish(entry, done) {
+  async finish(entry, done) {
+    if (JSON.stringify(entry.items) !== JSON.stringify(done.items)) entry.drawn = this.list(entry, done.items);
+    await entry.drawn;
     const { action } = entry.step;
     if (action && action.kind in TAPPED) this.shelf.reacted.set(action.item, action.kind);
     if (entry.step.remove?.startsWith(ITEM)) this.shelf.reacted.delete(entry.step.remove.slice(ITEM.length));
@@ -184,7 +187,6 @@ class Talk {
     this.turns += 1;
     this.kept.write({ conversation: this.conversation, at: Date.now(), turns: this.turns });
     entry.text = done.text;
-    if (JSON.stringify(entry.items) !== JSON.stringify(done.items)) this.list(entry, done.items);
     entry.turn?.say(done.text);
     this.host.panel?.show(this.beliefs, this.chips);
     this.shelf.mark();
