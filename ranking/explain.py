@@ -20,7 +20,7 @@ LONGEST = 90  #: characters of a line
 _TITLE = 40
 _WORDS = 45
 _VALUES = 3
-_ANYBODYS = ("popularity", "new", "familiar")
+_ANYBODYS = ("popularity", "reviews", "new", "familiar")
 
 
 LINES: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +44,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "popularity": ("Popular with visitors here", "Popular here", "One of the most popular here"),
     "new": ("Less known than most that fits", "Fewer know it than most that fits"),
     "familiar": ("Better known than most that fits", "More know it than most that fits"),
+    "reviews": ("Well reviewed: {good} of {told} are good", "{good} of {told} reviews are good"),
     "asked": ("Within what you asked for",),
     "start": ("A place to start",),
 }  #: the lines in English; variants of one key mean the same
@@ -167,6 +168,11 @@ def _popular(case: _Case) -> str | None:
     return case.line("popularity")
 
 
+def _reviewed(case: _Case) -> str | None:
+    good, _, told = case.fact.partition(" of ")
+    return case.line("reviews", good=good, told=told)
+
+
 def _new(case: _Case) -> str | None:
     return case.line("new")
 
@@ -182,6 +188,7 @@ _REASONS: Mapping[str, Callable[[_Case], str | None]] = {
     "direction": _beyond,
     "text": _text,
     "popularity": _popular,
+    "reviews": _reviewed,
     "new": _new,
     "familiar": _familiar,
 }

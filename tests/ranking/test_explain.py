@@ -35,6 +35,8 @@ def test_the_largest_contribution_with_evidence_is_the_reason() -> None:
     assert "iked" in line
     assert "“smoky and strong”" in why({"text": "smoky  and strong"}, text="smoky and strong")
     assert "opular" in why({"popularity": "0.9"})
+    assert "9 of 11" in why({"reviews": "9 of 11"})
+    assert "Morning Assam" in why({"reviews": "9 of 11", "liked": "assam"}, session=LIKED)  # anybody's reason is last
 
 
 def test_an_example_is_not_called_liked() -> None:
