@@ -74,13 +74,13 @@ class Talk {
     if (this.conversation) return this.conversation;
     const { signal } = this.abort;
     const hints = hintsOf(this.context);
+    this.pending = false; // what the page says from here on is told when the conversation is open
     const id = await this.client.open(hints).catch((error) => {
       if (error.code !== 'bad_hint') throw error;
       this.host.emit('error', detailOf(error));
       return this.client.open({}); // a page that describes itself wrongly is no reason not to answer
     });
     if (signal.aborted) throw signal.reason;
-    this.pending = false;
     this.conversation = id;
     this.turns = 0;
     this.kept.write({ conversation: id, at: Date.now(), turns: 0 });
