@@ -178,6 +178,27 @@ class TakenUp(Answer):
     reactions: dict[str, str] = Field(description="item → the last kind of tap on it")
 
 
+class ShareShown(Answer):
+    """What one signal added to an item's score."""
+
+    signal: str
+    label: str
+    share: float
+    known: bool
+
+
+class WhyShown(Answer):
+    """Why an item stands in the list on screen. After a restart only the `reason` is known."""
+
+    item: str
+    title: str
+    reason: str
+    ranker: str
+    score: float | None
+    shares: list[ShareShown]
+    facts: list[str]
+
+
 class Happened(Answer):
     """Everything that happened, oldest first, and the state that folding it gives."""
 

@@ -9,6 +9,7 @@ Knows ASGI; knows no route's meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "authorization, content-type, last-event-id",
     "Access-Control-Max-Age": "600",
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Policies = Mapping[str, str]
 """Content security policies by the beginning of a path; the longest that fits counts, "" fits all."""
 
@@ -48,6 +50,12 @@ class HostRefused(ApiError):
     """A name that this machine is not reached by."""
 
     status, code = 421, "unknown_host"
+
+
+class PathRefused(ApiError):
+    """A path with characters that no address has; a line break would lead past the API's own routes."""
+
+    status, code = 400, "unreadable"
 
 
 class Border:
@@ -90,6 +98,8 @@ class Border:
     async def _admitted(self, asked: Asked) -> Caller:
         """Who asks. Raises an ApiError when they may not."""
         self._check_host(asked)
+        if _CONTROL.search(asked.path):
+            raise PathRefused("the path has control characters", hint="encode ids in it once, as they were given")
         site, bearer = self._bearer(asked)
         self._check_origin(asked, site)
         if self._safety.limiting is not None and self._counts(asked):

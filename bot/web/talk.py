@@ -19,7 +19,7 @@ from bot.messages import Screen, Step, UserAction, UserText
 from bot.projection import beliefs_json, screen_json, state_json
 from bot.transcript import Line, transcript
 from bot.web.answering import streamed, whole
-from bot.web.answers import Beliefs, Happened, Opened, TakenUp, TurnAnswer
+from bot.web.answers import Beliefs, Happened, Opened, TakenUp, TurnAnswer, WhyShown
 from bot.web.bodies import A_STRANGER, Opening, StepBody
 from bot.web.describing import answers, as_stream
 from bot.web.refusals import BadHint, BadStep, NotOnScreen, TooLarge, unknown_conversation
@@ -124,4 +124,4 @@ def add_talk(api: FastAPI, talk: Talk) -> None:
     api.put(f"{one}/hints", **answers(Beliefs, 404, 422))(talk.hint)
     api.get(one, **answers(TakenUp, 404))(talk.taken_up)
     api.get(f"{one}/events", **answers(Happened, 404))(talk.events)
-    api.get("/conversations/{conversation}/why/{item:path}")(talk.why)
+    api.get(f"{one}/why/{{item:path}}", **answers(WhyShown, 404))(talk.why)

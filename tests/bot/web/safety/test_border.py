@@ -78,3 +78,10 @@ def test_every_answer_carries_its_headers(client: Client) -> None:
     assert policies[0] == policies[1] == policies[4] == "default-src 'none'; frame-ancestors 'none'"
     assert policies[2:4] == ["default-src 'self'", "frame-ancestors x"]
     assert [answer.headers.get("cache-control") for answer in answers[:3]] == ["no-store", "no-store", None]
+
+
+def test_a_path_with_control_characters_goes_nowhere(build: Build, code: Any) -> None:
+    client = build("laptop", Sites())
+    for path in ("/v1/items/a%0Ab", "/v1/%0A", "/%0Av1/health", "/v1/conversations/a%00/events"):
+        assert code(client.get(path)) == (400, "unreadable"), path
+    assert code(client.get("/v1/items/a%20b")) == (404, "unknown_item")
