@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args
 
 from bot.assistant import Assistant, Conversation
 from bot.hint_json import hints_of
 from bot.jsonl import Row, RowError, answer_rows, number_field, text_field, texts_field
-from bot.messages import ActionKind, NewConversation, Tune, UserAction, UserText
+from bot.messages import ActionKind, NewConversation, Rewind, Tune, UserAction, UserText
 from bot.projection import item_json, reading_json, reply_json
 from bot.recommending import recommend
 from bot.understanding.reader import Reader
@@ -17,7 +17,7 @@ from bot.whys import why_json
 from retrieval.catalogue.item import Catalogue
 from retrieval.errors import ChatalogueError
 
-ACTION_KINDS: tuple[ActionKind, ...] = ("like", "dislike", "seen", "accept", "click", "undo")
+ACTION_KINDS: tuple[ActionKind, ...] = get_args(ActionKind)
 LIST_LIMIT = 200
 
 
@@ -81,7 +81,8 @@ def begin(
 def chat_jsonl(
     catalogue: Catalogue, conversation: Conversation, anew: Callable[[], Conversation], lines: Iterable[str]
 ) -> int:
-    """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}` or `{"novelty"}`; returns the exit code.
+    """Answer one step a line: `{"text"}`, `{"action": {"kind","item"}}`, `{"novelty"}`, `{"rewind": true}`; returns
+    the exit code.
 
     `{"new": true}`, after which `anew` begins another conversation, and `{"hints": {…}}` answer nothing.
     """
@@ -114,15 +115,19 @@ def _turns(row: Row) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _step(row: Row, catalogue: Catalogue) -> UserText | UserAction | Tune:
+def _step(row: Row, catalogue: Catalogue) -> UserText | UserAction | Tune | Rewind:
     if "text" in row:
         return UserText(text_field(row, "text"))
     if "novelty" in row:
         return Tune(number_field(row, "novelty"))
+    if row.get("rewind") is True:
+        return Rewind()
     action = row.get("action")
     if not isinstance(action, dict) or action.get("kind") not in ACTION_KINDS:
         kinds = ", ".join(ACTION_KINDS)
-        raise RowError(f"not a step: {row!r}", hint=f'give "text", "novelty", "new" or "action" with a kind of {kinds}')
+        raise RowError(
+            f"not a step: {row!r}", hint=f'give "text", "novelty", "rewind", "new" or "action" with a kind of {kinds}'
+        )
     item = action.get("item")
     if action["kind"] != "undo" and item not in catalogue.by_id:
         raise RowError(

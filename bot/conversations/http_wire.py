@@ -23,11 +23,13 @@ from bot.messages import (
     ItemCard,
     RemoveConstraint,
     Reply,
+    Rewind,
     Step,
     Tune,
     TurnEvent,
     UserAction,
     UserText,
+    Weigh,
     Wording,
 )
 from bot.understanding.reading import Intent, NumberRange, Polarity, Reading, Slot
@@ -80,6 +82,10 @@ def step_json(step: Step) -> dict[str, Any]:
         return {"action": {"kind": step.kind, "item": step.item}}
     if isinstance(step, Tune):
         return {"novelty": step.novelty}
+    if isinstance(step, Weigh):
+        return {"must" if step.hard else "wish": step.key}
+    if isinstance(step, Rewind):
+        return {"rewind": True}
     return {"remove": step.key} if isinstance(step, RemoveConstraint) else {"new": True}
 
 

@@ -21,7 +21,7 @@ from bot.conversations.script import Fixtures, ScriptedAction, Turn
 from bot.conversations.word_checks import found
 from bot.dialogue.events import Said
 from bot.hint_json import hints_of
-from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Step, Tune, UserAction, UserText
+from bot.messages import ActionKind, NewConversation, RemoveConstraint, Reply, Rewind, Step, Tune, UserAction, UserText
 from retrieval.errors import ChatalogueError
 
 VISITOR = "visitor"  #: who a visitor with a history is when the script gives no name
@@ -185,6 +185,8 @@ def _step(turn: Turn, progress: Progress) -> Step | Mismatch:
         return UserText(turn.user)
     if turn.novelty is not None:
         return Tune(turn.novelty)
+    if turn.rewind:
+        return Rewind()
     action = turn.action
     if action is None:
         return NewConversation()
@@ -220,4 +222,6 @@ def _in_words(step: Step) -> str:
         return f"<{step.kind} {step.item or ''}>".replace(" >", ">")
     if isinstance(step, Tune):
         return f"<the dial at {step.novelty:g}>"
+    if isinstance(step, Rewind):
+        return "<the turn before is taken back>"
     return f"<remove {step.key}>" if isinstance(step, RemoveConstraint) else "<a new conversation>"

@@ -27,7 +27,7 @@ from bot.conversations.runner import Progress, take
 from bot.conversations.script import CLOCK, Fixtures
 from bot.conversations.vocabulary import unexpected
 from bot.dialogue.events import Event
-from bot.messages import NewConversation, RemoveConstraint, Step, Tune, UserAction, UserText
+from bot.messages import NewConversation, RemoveConstraint, Rewind, Step, Tune, UserAction, UserText
 from retrieval.catalogue.item import Catalogue, Item
 
 
@@ -159,6 +159,10 @@ class Conversation:
     def remove(self, key: str) -> Said:
         """Take away one entry of what was understood, by the key of its constraint ("year=1990..1999")."""
         return self._take(RemoveConstraint(key))
+
+    def rewind(self) -> Said:
+        """Take the turn before back."""
+        return self._take(Rewind())
 
     def tune(self, novelty: float) -> Said:
         """Set the dial: 0 familiar, 0.5 neutral, 1 new."""

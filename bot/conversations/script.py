@@ -143,14 +143,15 @@ class ScriptedAction(Strict):
 class Turn(Strict):
     """One step of the visitor and what is expected of it.
 
-    `novelty` sets the dial, 0 familiar to 1 new. `model` is what a scripted model writes of the message; `words` is how
-    one words the reply, where it is asked.
+    `rewind` takes the turn before back. `novelty` sets the dial, 0 familiar to 1 new. `model` is what a scripted model
+    writes of the message; `words` is how one words the reply, where it is asked.
     """
 
     user: str | None = None
     any_of: Annotated[tuple[str, ...], BeforeValidator(not_empty)] | None = None
     action: ScriptedAction | None = None
     new: Literal[True] | None = None
+    rewind: Literal[True] | None = None
     novelty: Annotated[Number, Field(ge=0, le=1)] | None = None
     restart: Literal["server", "resume"] | None = None
     wait: Duration | None = None
@@ -167,6 +168,7 @@ class Turn(Strict):
             self.any_of,
             self.action,
             self.new,
+            self.rewind,
             self.novelty,
             self.restart,
             self.wait,
@@ -175,7 +177,7 @@ class Turn(Strict):
         )
         if sum(step is not None for step in steps) != 1:
             raise ValueError(
-                "a turn has exactly one of user, any_of, action, new, novelty, restart, wait, hints and fragment"
+                "a turn has exactly one of user, any_of, action, new, rewind, novelty, restart, wait, hints, fragment"
             )
         if self.model is not None and self.user is None and self.any_of is None:
             raise ValueError("`model` belongs to a message")

@@ -22,20 +22,24 @@ SOMEWHAT = 0.7  #: and somewhat close
 
 
 def compared(items: Sequence[Item], labels: Labels, seed: int = 0) -> str:
-    """A table, a column for each of two to four items, then what all of them have in common.
-
-    A cell that leaves values out says so ("…") and shows first those that all of them have.
-    """
-    rows = [["", *(item.title for item in items)]]
-    names = NAMES if len(items) == 2 else NAMES - 1
-    for facet in labels.schema.facets:
-        cells = [_cell(facet, item, items, names) or "–" for item in items]
-        if any(cell != "–" for cell in cells):
-            rows.append([labels.facet(facet.name), *cells])
+    """A table, a column for each of two to four items, then what all of them have in common."""
+    rows = [["", *(item.title for item in items)], *side_by_side(items, labels)]
     shared = common(items, labels)
     key = "both" if len(items) == 2 else "all"
     last = [labels.say(key, seed, shared=labels.joined(shared[:MOST_SHARED]))] if shared else []
     return "\n".join([table(rows), *last])
+
+
+def side_by_side(items: Sequence[Item], labels: Labels) -> list[list[str]]:
+    """A row for each facet that any of `items` has: its label, then a cell an item, "–" where it is unknown.
+
+    A cell that leaves values out says so ("…") and shows first those that all of them have.
+    """
+    names = NAMES if len(items) == 2 else NAMES - 1
+    rows = [
+        [labels.facet(f.name), *(_cell(f, item, items, names) or "–" for item in items)] for f in labels.schema.facets
+    ]
+    return [row for row in rows if any(cell != "–" for cell in row[1:])]
 
 
 def _cell(facet: Facet, item: Item, items: Sequence[Item], names: int) -> str:

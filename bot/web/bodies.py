@@ -7,12 +7,22 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.hint_json import SHAPE, HintsBody, encodable
-from bot.messages import ActionKind, NewConversation, RemoveConstraint, Step, Tune, UserAction, UserText
+from bot.messages import (
+    ActionKind,
+    NewConversation,
+    RemoveConstraint,
+    Rewind,
+    Step,
+    Tune,
+    UserAction,
+    UserText,
+    Weigh,
+)
 from bot.web.users import USER_LIMIT, USER_PATTERN
 
 A_STEP = (
-    'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"}, {"novelty": 0.8} '
-    'or {"new": true}'
+    'a step is {"text": "…"}, {"action": {"kind": "like", "item": "…"}}, {"remove": "…"}, {"must": "…"}, '
+    '{"wish": "…"}, {"novelty": 0.8}, {"rewind": true} or {"new": true}'
 )
 HINTS = {
     "/conversations": f'send {{}} or {{"user": "anna"}} with Content-Type: application/json; {SHAPE}',
@@ -78,11 +88,15 @@ class StepBody(Strict):
     remove: Text | None = None
     new: Yes | None = None
     novelty: Annotated[float, Field(ge=0, le=1)] | None = None
+    must: Text | None = None
+    wish: Text | None = None
+    rewind: Yes | None = None
 
     @model_validator(mode="after")
     def _is_one_step(self) -> Self:
-        if sum(part is not None for part in (self.text, self.action, self.remove, self.new, self.novelty)) != 1:
-            raise ValueError("give exactly one of 'text', 'action', 'remove', 'new', 'novelty'")
+        steps = {name: getattr(self, name) for name in type(self).model_fields if name != "turn_id"}
+        if sum(part is not None for part in steps.values()) != 1:
+            raise ValueError(f"give exactly one of {', '.join(map(repr, steps))}")
         return self
 
     def step(self) -> Step:
@@ -93,4 +107,8 @@ class StepBody(Strict):
             return UserAction(self.action.kind, self.action.item)
         if self.novelty is not None:
             return Tune(self.novelty)
-        return RemoveConstraint(self.remove) if self.remove is not None else NewConversation()
+        if self.remove is not None:
+            return RemoveConstraint(self.remove)
+        if self.must is not None or self.wish is not None:
+            return Weigh(self.must if self.must is not None else self.wish or "", self.must is not None)
+        return Rewind() if self.rewind else NewConversation()

@@ -9,22 +9,26 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 from bot.memory.memory import ITEM
 from bot.memory.profile import Interest
 from bot.messages import RemoveConstraint
-from bot.response.labels import Labels
+from bot.web.frame import SAME, Frame, Here, Turns
 from bot.web.kept import Kept
-from bot.web.page import FORGOTTEN, SAME, Frame, Here, Page, Turns
+from bot.web.look import Look, looks
+from bot.web.page import Page
 from bot.web.render import MemoryEntry, memory_html
+from bot.web.taps import payload
+from bot.web.words import words_in
 from ranking.storage import StorageError
 
 log = logging.getLogger(__name__)
 
-SAID, INFERRED = "What you told me", "What I gather from your reactions"
-REACTIONS = (("liked", "You liked"), ("disliked", "Not for you"), ("seen", "You have seen"))
+REACTIONS = (("liked", "you_liked"), ("disliked", "you_disliked"), ("seen", "you_saw"))
 INFERRED_SHOWN = 10  #: the strongest; all are in the export
 QUOTED = 3  #: of an interest's evidence, the latest
 
@@ -35,14 +39,16 @@ class MemoryPanel:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._memory = page.visits.assistant.stages.memory
-        self._labels = Labels(page.visits.assistant.catalogue)
+        self._catalogue = page.visits.assistant.catalogue
+        self._looks = looks(self._catalogue)
 
     def look(self, stored: object) -> str:
         """What is known, as HTML."""
+        kept = Kept.read(stored)
         try:
-            return memory_html(self._entries(Kept.read(stored).visitor))
+            return memory_html(self._entries(kept.visitor, self._looks[kept.language]), words_in(kept.language))
         except StorageError as error:
-            return memory_html((), trouble=_told(error))
+            return _told(error, kept)
 
     def export(self, stored: object) -> str:
         """Everything stored about the visitor, as JSON for the browser to save; empty when it cannot be read."""
@@ -52,12 +58,12 @@ class MemoryPanel:
             log.warning("nothing is exported: %s", error)
             return ""
 
-    def take_back(self, stored: object, here: Here, turns: Turns, event: gr.EventData) -> Iterator[Frame]:
+    def take_back(self, stored: object, here: Here, turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """Forget one entry, in this conversation too. Frames of the page, and after them the panel's HTML."""
         key = _key(getattr(event, "_data", None))
         kept = Kept.read(stored)
         if key is None:
-            yield (*[SAME] * 7, SAME)
+            yield (*Frame(), SAME)
             return
         conversation = self._page.visits.conversation(here.visit)
         if conversation is not None and key in {belief.key for belief in conversation.screen().beliefs}:
@@ -65,49 +71,48 @@ class MemoryPanel:
         try:
             self._memory.correct(kept.visitor, key)
         except StorageError as error:
-            yield (*[SAME] * 7, memory_html((), trouble=_told(error)))
+            yield (*Frame(), _told(error, kept))
             return
         if conversation is not None:
             conversation.visitor.refresh()
-        yield (*[SAME] * 7, self.look(stored))
+        yield (*Frame(), self.look(stored))
 
-    def forget(self, stored: object) -> Frame:
+    def forget(self, stored: object) -> tuple[Any, ...]:
         """Delete everything about the visitor and begin as somebody new. A frame, and after it the panel's HTML."""
         kept = Kept.read(stored)
         try:
             self._memory.forget(kept.visitor)
         except StorageError as error:
-            return (*[SAME] * 7, memory_html((), trouble=_told(error)))
-        anew = Kept.nobody()
-        anew = Kept(anew.visitor, None, kept.incognito)
-        return (*self._page.begin(anew, FORGOTTEN), self.look(anew.json()))
+            return (*Frame(), _told(error, kept))
+        anew = replace(kept, visitor=Kept.nobody().visitor, conversation=None)
+        return (*self._page.begin(anew, words_in(kept.language)("forgotten")), self.look(anew.json()))
 
-    def _entries(self, visitor: str) -> list[MemoryEntry]:
+    def _entries(self, visitor: str, look: Look) -> list[MemoryEntry]:
         """Interests that were put into words, those that were not, the strongest first; reactions, the latest first."""
-        titles = {item.id: item.title for item in self._labels.catalogue.items}
-        known = [i for i in self._memory.interests(visitor) if self._labels.knows(i.facet)]
-        entries = [self._interest(i, SAID) for i in known if i.stated]
-        entries += [self._interest(i, INFERRED) for i in known if not i.stated][:INFERRED_SHOWN]
+        titles = {item.id: item.title for item in self._catalogue.items}
+        known = [i for i in self._memory.interests(visitor) if look.labels.knows(i.facet)]
+        entries = [_interest(i, look, "said") for i in known if i.stated]
+        entries += [_interest(i, look, "inferred") for i in known if not i.stated][:INFERRED_SHOWN]
         profile = self._memory.profile(visitor)
         for kind, caption in REACTIONS:
             ids = [item for item in reversed(profile[kind]) if item in titles]
-            entries += [MemoryEntry(f"{ITEM}{item}", titles[item], caption) for item in ids]
+            entries += [MemoryEntry(f"{ITEM}{item}", titles[item], look.words(caption)) for item in ids]
         return entries
 
-    def _interest(self, interest: Interest, group: str) -> MemoryEntry:
-        likes = interest.score >= interest.against
-        label = f"{'' if likes else 'not '}{self._labels.value(interest.facet, interest.value)}"
-        heard = tuple(dict.fromkeys(one.said for one in reversed(interest.evidence)))[:QUOTED]
-        return MemoryEntry(interest.key, label, group, max(interest.score, interest.against), heard)
+
+def _interest(interest: Interest, look: Look, group: str) -> MemoryEntry:
+    value = look.labels.value(interest.facet, interest.value)
+    wished = value if interest.score >= interest.against else f"{look.words('no')} {value}"
+    heard = tuple(dict.fromkeys(one.said for one in reversed(interest.evidence)))[:QUOTED]
+    sure = max(interest.score, interest.against)
+    return MemoryEntry(interest.key, wished, look.words(group), sure, heard)
 
 
 def _key(data: object) -> str | None:
     """The key of a tapped entry; None when the payload is not ours."""
-    if not isinstance(data, dict) or data.get("kind") != "unlearn":
-        return None
-    key = data.get("value")
-    return key if isinstance(key, str) and 0 < len(key) <= 1_000 else None
+    kind, key = payload(data) or ("", "")
+    return key if kind == "unlearn" and 0 < len(key) <= 1_000 else None
 
 
-def _told(error: StorageError) -> str:
-    return f"{error.message} {error.hint}"
+def _told(error: StorageError, kept: Kept) -> str:
+    return memory_html((), words_in(kept.language), trouble=f"{error.message} {error.hint}")

@@ -2,94 +2,70 @@
 
 The conversation is the truth, not the browser: after every turn the dialogue is drawn from its events, so that a page
 that was reloaded, or another tab of the same visitor, shows what was said and nothing else. Every payload that comes
-back from a browser is checked here. Knows Gradio's events and no layout; knows no recommending.
+back from a browser is checked (`taps.py`). Knows Gradio's events and no layout; knows no recommending.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 
 from bot.assistant import Conversation
-from bot.messages import NewConversation, RemoveConstraint, Reply, Screen, Step, TurnEvent, UserAction, UserText
-from bot.transcript import TAPS, transcript
+from bot.llm.port import Cancelled
+from bot.messages import NewConversation, Reply, Rewind, Screen, Step, TurnEvent, UserText
+from bot.transcript import last_words
+from bot.web.drawing import Drawing
+from bot.web.frame import SAME, Frame, Here, Turns
 from bot.web.kept import Kept
-from bot.web.render import beliefs_html, bubble, cards_html, chips_html
+from bot.web.render import beliefs_html, bubble, tools_html
+from bot.web.taps import MESSAGE_LIMIT, Watching, payload, step_from_event, to_compare, watching
 from bot.web.visits import Visits
+from bot.web.words import PageWords, interface_language, words_in
+from ranking.interactions import Interaction
+from ranking.storage import StorageError
 
 log = logging.getLogger(__name__)
 
-MESSAGE_LIMIT = 2_000  #: characters of one message that the page sends
 RESUMED_S = 12 * 3600.0  #: how long after its last turn a conversation is gone on with; its wishes were for that time
-ACTIONS = ("like", "dislike", "seen", "accept", "click")
-GONE = "Our last conversation is no longer here, so this is a new one."
-LONG_AGO = "Our last conversation was a while ago, so this is a new one. What you told me of your taste still counts."
-INCOGNITO = "This conversation is incognito: what you say is not kept. What I know of you from before still counts."
-NOT_INCOGNITO = "This is a new conversation, and no longer incognito."
-FORGOTTEN = "Everything about you is deleted. This is a new conversation."
-Turns = list[dict[str, Any]]
-Frame = tuple[Any, ...]
-SAME = gr.skip()
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Where a tab is: its conversation, and the line that stands above it. Held at the server, one a tab."""
-
-    visit: str = ""
-    opening: str = ""
-
-
-def step_from_event(data: object, known: Collection[str]) -> Step | None:
-    """A tap in the browser as a step; None when it is not one of ours (never trust a payload)."""
-    if not isinstance(data, dict):
-        return None
-    kind, value = data.get("kind"), data.get("value")
-    if not isinstance(kind, str) or not isinstance(value, str) or len(value) > MESSAGE_LIMIT:
-        return None
-    if kind == "say" and value.strip():
-        return UserText(value)
-    if kind == "remove":
-        return RemoveConstraint(value)
-    if kind in ACTIONS and value in known:
-        return UserAction(kind, value)  # type: ignore[arg-type]
-    return None
 
 
 class Page:
-    """The callbacks of the page. One instance serves every visitor; what is theirs lives in `visits`.
-
-    A frame is (textbox, kept by the browser, here, dialogue, cards, beliefs, chips).
-    """
+    """The callbacks of the page. One instance serves every visitor; what is theirs lives in `visits`."""
 
     def __init__(self, visits: Visits) -> None:
         self.visits = visits
+        self.drawing = Drawing(visits.assistant)
         self._catalogue = visits.assistant.catalogue
-        self._titles = {item.id: item.title for item in self._catalogue.items}
 
-    def arrive(self, stored: object) -> Frame:
+    def arrive(self, stored: object, request: gr.Request | None = None) -> Frame:
         """Where the visitor left off, or a new conversation. One that is gone or long ago is said to be."""
-        kept = Kept.read(stored)
+        asked = request.headers.get("accept-language", "") if request is not None else ""
+        kept = replace(Kept.read(stored), language=interface_language(asked))
         conversation, opening = self._left_off(kept)
         if conversation is None or kept.conversation is None:
             return self.begin(kept, opening, greet=True)
-        here = Here(kept.conversation)
-        dialogue = self._dialogue(conversation, here.opening)
-        stuck = conversation.state.last_act == "recommend"
-        return ("", kept.json(), here, dialogue, *self._drawn(conversation.screen(), stuck=stuck))
+        return self.taken_up(conversation, kept, Here(kept.conversation))
 
     def begin(self, kept: Kept, opening: str, *, greet: bool = False) -> Frame:
         """A new conversation under the line `opening`, with a greeting after it if asked for."""
         conversation, here = self._opened(kept, opening)
-        greeting = conversation.greeting()
+        greeting = conversation.greeting(kept.language)
         if greet:
             here = replace(here, opening=f"{opening} {greeting.text}".strip())
-        drawn = self._drawn(Screen((), (), greeting.chips))
-        return ("", replace(kept, conversation=None).json(), here, [bubble("assistant", here.opening)], *drawn)
+        dialogue = [bubble("assistant", here.opening, words_in(kept.language))]
+        drawn = self.drawing.of(conversation, kept.language, Screen((), (), greeting.chips))
+        return drawn._replace(box="", kept=replace(kept, conversation=None).json(), here=here, dialogue=dialogue)
+
+    def taken_up(self, conversation: Conversation, kept: Kept, here: Here) -> Frame:
+        """The page of a conversation that is gone on with."""
+        dialogue = self.drawing.dialogue(conversation, kept.language, here.opening)
+        stuck = conversation.state.last_act == "recommend"
+        drawn = self.drawing.of(conversation, kept.language, conversation.screen(), stuck=stuck)
+        return drawn._replace(box="", kept=kept.json(), here=here, dialogue=dialogue)
 
     def say(self, text: str, stored: object, here: Here, turns: Turns) -> Iterator[Frame]:
         """A typed message."""
@@ -97,15 +73,26 @@ class Page:
         if text:
             yield from self.take(UserText(text[:MESSAGE_LIMIT]), stored, here, turns)
         else:
-            yield ("", *[SAME] * 6)
+            yield Frame(box="")
 
     def tap(self, stored: object, here: Here, turns: Turns, event: gr.EventData) -> Iterator[Frame]:
-        """A tap on a card, a belief or a suggestion."""
-        step = step_from_event(getattr(event, "_data", None), self._catalogue.by_id)
-        if step is None:
-            yield (*[SAME] * 7,)
-        else:
+        """A tap on a card, a belief, a suggestion or what can be done with the last message."""
+        data = getattr(event, "_data", None)
+        kind, _ = payload(data) or ("", "")
+        if (chosen := to_compare(data, self._catalogue.by_id)) or kind == "list":
+            yield from self._beside(chosen, stored, here)
+        elif kind in ("retry", "edit"):
+            yield from self._again(kind, stored, here)
+        elif kind == "stop":
+            self.visits.stop(here.visit)
+            yield Frame()
+        elif (watched := watching(data, self._catalogue.by_id)) is not None:
+            self._note(watched, here)
+            yield Frame()
+        elif (step := step_from_event(data, self._catalogue.by_id)) is not None:
             yield from self.take(step, stored, here, turns)
+        else:
+            yield Frame()
 
     def restart(self, stored: object, here: Here) -> Iterator[Frame]:
         """A clean page: beliefs are gone, the visitor stays."""
@@ -114,27 +101,30 @@ class Page:
     def switch(self, incognito: bool, stored: object) -> Frame:
         """A new conversation, of which nothing is stored if `incognito`."""
         kept = replace(Kept.read(stored), incognito=bool(incognito))
-        return self.begin(kept, INCOGNITO if incognito else NOT_INCOGNITO)
+        return self.begin(kept, words_in(kept.language)("incognito_on" if incognito else "incognito_off"))
 
     def take(self, step: Step, stored: object, here: Here, turns: Turns) -> Iterator[Frame]:
         """One step of the visitor, drawn as its answer comes."""
         kept = Kept.read(stored)
+        words = words_in(kept.language)
         conversation, here = self._at(here, kept)
-        words = self._in_words(step)
-        turns = [*turns, bubble("user", words)] if words else list(turns)
-        yield self._waiting(here, turns, "…")
+        told = self.drawing.in_words(step, words)
+        turns = [*turns, bubble("user", told, words)] if told else list(turns)
+        yield _saying("…", turns, words)._replace(box="", here=here, tools=tools_html(words, "stop"))
         said = ""
-        for event in self.visits.turn(here.visit, step):
+        for event in self.visits.turn_or_refusal(here.visit, step):
             if event.kind == "understood":
-                yield (*self._waiting(here, turns, said or "…")[:5], beliefs_html(event.data["beliefs"]), SAME)  # type: ignore[arg-type]
+                weighable = self.drawing.weighable(conversation)
+                yield Frame(beliefs=beliefs_html(event.data["beliefs"], words, weighable))  # type: ignore[arg-type]
             elif event.kind == "items":
-                html = cards_html(event.data["items"], self._catalogue.schema)  # type: ignore[arg-type]
-                yield (*self._waiting(here, turns, "…")[:4], html, SAME, SAME)
+                yield Frame(cards=self.drawing.cards(conversation, kept.language, event.data["items"]))  # type: ignore[arg-type]
             elif event.kind == "delta":
                 said += str(event.data["text"])
-                yield self._waiting(here, turns, said)
+                yield _saying(said, turns, words)
+            elif event.kind == "error" and event.data.get("code") == Cancelled.code:  # nothing has happened
+                yield self.taken_up(conversation, kept, here)._replace(box=told or "", kept=SAME)
             elif event.kind == "error":
-                yield self._waiting(here, turns, f"{event.data['message']} {event.data['hint']}")
+                yield _saying(f"{event.data['message']} {event.data['hint']}", turns, words)._replace(tools="")
             elif event.kind == "done":
                 yield self._answered(event, conversation, here, (kept, turns))
 
@@ -143,28 +133,68 @@ class Page:
         reply, (kept, turns) = event.data["reply"], before
         assert isinstance(reply, Reply)
         after = kept.going_on_with(here.visit)
-        dialogue = self._dialogue(conversation, here.opening, reply.text)
+        dialogue = self.drawing.dialogue(conversation, kept.language, here.opening, reply.text)
         if not conversation.events:  # all was forgotten; the words that say so are not on record
-            dialogue = [*turns, bubble("assistant", reply.text)]
+            dialogue = [*turns, bubble("assistant", reply.text, words_in(kept.language))]
         shown = reply.items or (() if reply.act in ("recommend", "close") else conversation.screen().items)
-        drawn = self._drawn(Screen(shown, reply.beliefs, reply.chips), stuck=reply.act == "recommend")
-        return (SAME, SAME if after == kept else after.json(), here, dialogue, *drawn)
+        screen = Screen(shown, reply.beliefs, reply.chips, reply.novelty)
+        drawn = self.drawing.of(conversation, kept.language, screen, stuck=reply.act == "recommend")
+        return drawn._replace(kept=SAME if after == kept else after.json(), here=here, dialogue=dialogue)
+
+    def _again(self, kind: str, stored: object, here: Here) -> Iterator[Frame]:
+        """The last message is taken back; said again ("retry"), or put into the box to be changed ("edit")."""
+        kept = Kept.read(stored)
+        conversation, here = self._at(here, kept)
+        text = last_words(conversation.events)
+        if text is None:
+            yield Frame()
+            return
+        deque(self.visits.turn_or_refusal(here.visit, Rewind()), maxlen=0)
+        frame = self.taken_up(conversation, kept, here)
+        if kind == "edit":
+            yield frame._replace(box=text, kept=SAME)
+        else:
+            yield from self.take(UserText(text), stored, here, frame.dialogue)
+
+    def _beside(self, chosen: tuple[str, ...], stored: object, here: Here) -> Iterator[Frame]:
+        """Items side by side; without any, the list again. No step: nothing is said and nothing stored."""
+        kept = Kept.read(stored)
+        conversation, here = self._at(here, kept)
+        if chosen:
+            yield Frame(cards=self.drawing.beside(conversation, kept.language, chosen))
+        else:
+            screen = conversation.screen()
+            yield Frame(cards=self.drawing.cards(conversation, kept.language, screen.items, novelty=screen.novelty))
+
+    def _note(self, watched: Watching, here: Here) -> None:
+        """Store that a card was opened, or how long. What cannot be stored is logged: nobody asked for an answer."""
+        conversation, memory = self.visits.conversation(here.visit), self.visits.assistant.stages.memory
+        visitor = conversation.visitor.stored_as if conversation is not None else None
+        if visitor is None:
+            return
+        context = {"conversation": here.visit, "from": "page"}
+        row = Interaction(visitor, watched.item, watched.event, watched.seconds, memory.now(), context)
+        try:
+            memory.store.append([row])
+        except StorageError as error:
+            log.warning("what was watched is not stored: %s", error)
 
     def _left_off(self, kept: Kept) -> tuple[Conversation | None, str]:
         """The conversation to go on with; where there was one and it is not gone on with, why not."""
+        words = words_in(kept.language)
         if kept.incognito:
-            return None, INCOGNITO
+            return None, words("incognito_on")
         if kept.conversation is None:
             return None, ""
         conversation = self.visits.conversation(kept.conversation)
         if conversation is None or not conversation.visitor.is_user(kept.visitor):
-            return None, GONE
+            return None, words("gone")
         events, _ = self.visits.between_steps(kept.conversation)  # a turn that is under way is drawn when it is over
         last = conversation.visitor.last_turn
         if not events or last is None:
-            return None, GONE
+            return None, words("gone")
         old = self.visits.assistant.stages.memory.now() - last > RESUMED_S
-        return (None, LONG_AGO) if old else (conversation, "")
+        return (None, words("long_ago")) if old else (conversation, "")
 
     def _at(self, here: Here, kept: Kept) -> tuple[Conversation, Here]:
         """The tab's conversation; the one the browser knows, or a new one, when the server does not know the tab."""
@@ -174,7 +204,7 @@ class Page:
         conversation, opening = self._left_off(kept)
         if conversation is not None and kept.conversation is not None:
             return conversation, Here(kept.conversation)
-        return self._opened(kept, opening or GONE)
+        return self._opened(kept, opening or words_in(kept.language)("gone"))
 
     def _opened(self, kept: Kept, opening: str) -> tuple[Conversation, Here]:
         visit = self.visits.open(kept.visitor, incognito=kept.incognito)
@@ -182,25 +212,6 @@ class Page:
         assert conversation is not None
         return conversation, Here(visit, opening)
 
-    def _waiting(self, here: Here, turns: Turns, said: str) -> Frame:
-        return (SAME if said != "…" else "", SAME, here, [*turns, bubble("assistant", said)], SAME, SAME, SAME)
 
-    def _dialogue(self, conversation: Conversation, opening: str, last: str | None = None) -> Turns:
-        """Everything that was said; `last`, the answer as it was given, stands for what is on record of it."""
-        lines = list(transcript(conversation.events, self._titles))
-        if last and lines and last.startswith(lines[-1].text):
-            lines[-1] = replace(lines[-1], text=last)
-        above = [bubble("assistant", opening)] if opening else []
-        return [*above, *(bubble(line.role, line.text) for line in lines)]
-
-    def _drawn(self, screen: Screen, *, stuck: bool = False) -> Frame:
-        """Cards, beliefs and chips. `stuck`: an empty list is one that nothing matches."""
-        cards = cards_html(screen.items, self._catalogue.schema, stuck=stuck)
-        return (cards, beliefs_html(screen.beliefs), chips_html(screen.chips))
-
-    def _in_words(self, step: Step) -> str | None:
-        if isinstance(step, UserText):
-            return step.text
-        if isinstance(step, UserAction) and step.kind in TAPS:
-            return TAPS[step.kind].format(self._titles[step.item or ""])
-        return None
+def _saying(said: str, turns: Turns, words: PageWords) -> Frame:
+    return Frame(dialogue=[*turns, bubble("assistant", said, words)])

@@ -19,7 +19,7 @@ from bot.web.border import Border
 from bot.web.embed import add_embed
 from bot.web.headers import embed_policy, page_policy, picture_hosts
 from bot.web.inline import InlineScripts
-from bot.web.layout import CSS, build_page
+from bot.web.layout import CSS, I18N, build_page
 from bot.web.metrics import Metrics
 from bot.web.problems import BodyLimit
 from bot.web.safety import Safety
@@ -55,7 +55,7 @@ def build_app(assistant: Assistant, safety: Safety | None = None, admission: Adm
     page = build_page(visits)
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, path="/", run_history=False, show_error=False, footer_links=[], css=CSS,
-        ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1,
+        ssr_mode=False, enable_monitoring=False, theme=theme, max_file_size=1, i18n=I18N,
     )  # fmt: skip
     policies = {"": page_policy(pictures), EMBED: embed_policy(pictures)}
     inner = BodyLimit(InlineScripts(mounted, policies[""]), PAGE_BODY_LIMIT)

@@ -19,13 +19,14 @@ from fastapi.testclient import TestClient
 
 from bot.assistant import Assistant
 from bot.web.api import build_api
-from bot.web.page import Frame, Here, Page
+from bot.web.frame import Frame, Here
+from bot.web.page import Page
 from bot.web.visits import Visits
 from bot.wiring import scratch_assistant
 from retrieval.catalogue.item import Catalogue
 
 Json = dict[str, Any]
-PARTS = ("kept", "here", "dialogue", "cards", "beliefs", "chips")
+PARTS = ("box", "kept", "here", "dialogue", "cards", "beliefs", "chips", "tools")
 SSE = {"Accept": "text/event-stream"}
 WAIT_S = 20.0
 
@@ -86,12 +87,14 @@ class Tab:
     cards: str
     beliefs: str
     chips: str
+    tools: str
+    box: str = ""
 
     def does(self, frames: Iterable[Frame]) -> list[Frame]:
         """Take in frames; values are None or texts, lists and dicts, all else is left as it was."""
         taken = list(frames)
         for frame in taken:
-            for part, value in zip(PARTS, frame[1:7], strict=True):
+            for part, value in zip(PARTS, frame[: len(PARTS)], strict=True):
                 if isinstance(value, str | list | Here) or (part == "kept" and "visitor" in value):
                     setattr(self, part, value)
         return taken
@@ -106,7 +109,7 @@ class Tab:
 
 def arrive(page: Page, kept: object = None) -> Tab:
     frame = page.arrive(kept)
-    return Tab(page, *frame[1:4], *frame[4:])
+    return Tab(page, *frame[1:])
 
 
 @contextmanager

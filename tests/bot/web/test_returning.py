@@ -15,15 +15,20 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.transcript import Line, transcript
+from bot.web.frame import Here
 from bot.web.kept import Kept
 from bot.web.memory_panel import MemoryPanel
-from bot.web.page import FORGOTTEN, GONE, INCOGNITO, LONG_AGO, RESUMED_S, Here, Page
+from bot.web.page import RESUMED_S, Page
 from bot.web.visits import Visits
+from bot.web.words import words_in
 from bot.wiring import scratch_assistant
 from bot.world import World
 from ranking.storage import StorageError
 from retrieval.catalogue.item import Catalogue
 from tests.bot.web.conftest import arrive
+
+GONE, LONG_AGO = words_in("en")("gone"), words_in("en")("long_ago")
+INCOGNITO, FORGOTTEN = words_in("en")("incognito_on"), words_in("en")("forgotten")
 
 # -- reloading ---------------------------------------------------------------------------------------------------------
 
@@ -108,7 +113,7 @@ def test_a_tab_that_the_server_does_not_know_goes_on_with_what_the_browser_kept(
     lost.here = Here("gone")
     lost.say("a jacket")
     assert lost.dialogue[0]["content"] == GONE
-    assert lost.cards.count('<article class="cg-card"') == 5
+    assert lost.cards.count('<li class="cg-card"') == 5
 
 
 def test_a_clean_page_stays_clean_when_it_is_reloaded(shop: Catalogue, tmp_path: Path) -> None:
