@@ -91,7 +91,7 @@ class Behaviour:
         if known.any():
             factors[known] = _factorise(matrix[:, known], settings)
         liked_with = _liked_with(matrix >= LIKED / LIKE, settings)
-        return cls(item_ids, factors, likes, liked_with, settings, Neighbourhood.fit(table, item_ids, rows))
+        return cls(item_ids, factors, likes, liked_with, settings, Neighbourhood.fit(table, item_ids, rows=rows))
 
     # -- what it says
 

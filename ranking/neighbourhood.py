@@ -54,9 +54,15 @@ class Neighbourhood:
         self._reached = {name: _columns(getattr(relations, name)) for name in RELATIONS}
 
     @classmethod
-    def fit(cls, table: LogTable, ids: Sequence[str], rows: Iterable[BehaviourRow] = ()) -> Neighbourhood:
+    def fit(
+        cls,
+        table: LogTable,
+        ids: Sequence[str],
+        settings: RelationSettings | None = None,
+        rows: Iterable[BehaviourRow] = (),
+    ) -> Neighbourhood:
         """Learn from `table`, whose items are numbered as `ids`, and how people responded from its `rows`."""
-        relations = fit_relations(table, RelationSettings())
+        relations = fit_relations(table, settings or RelationSettings())
         standing = _standing(table, relations.sittings, responses(rows, ids))
         return cls(ids, relations, standing, Kindred.fit(table))
 
