@@ -10,27 +10,26 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bot.assistant import Assistant
 from bot.picking import Picker
 from bot.settings import Settings
 from bot.simulation.newcomer_talk import Heard, converse
-from bot.wiring import build_assistant, open_catalogue, read_log, with_behaviour
+from bot.wiring import build_assistant, build_ranker, open_catalogue, read_log
 from ranking.behaviour import Behaviour
 from ranking.cold_users import TOLD, ColdSplit, Part, chosen_by, cold_split, peer_lists
 from ranking.evaluate import OURS, lexical_alikeness
 from ranking.figures import DEPTH, Audience, Figures, Lists, as_json, figures_of, ratio, settings_line, table
-from ranking.fusion import Ranker, default_weights
 from ranking.peers import PEERS, Known, Material, Peer
 from ranking.plot import write_plot
 from ranking.preparing import prepare
 from ranking.request import Floats
 from ranking.resampling import Interval
-from ranking.signals import built_in_signals
 from ranking.table import log_table
 from retrieval.catalogue.item import Catalogue
 
@@ -121,16 +120,18 @@ def measure_cold(settings: Settings, request: ColdRequest, report: Report) -> in
 def _heard(settings: Settings, split: ColdSplit, report: Report) -> tuple[Heard, Floats]:
     """The conversations with an assistant that has not met them, and the vectors of its index."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        apart = {"data": Path(folder), "database_url": None, "read_deadline_s": PATIENCE_S}
+        apart = {"data": Path(folder), "database_url": None, "read_deadline_s": PATIENCE_S, "explore": 0.0}
         assistant = build_assistant(settings.model_copy(update=apart), report)
         try:
-            ids = [item.id for item in assistant.catalogue.items]
-            behaviour, retriever = Behaviour.fit(split.rows, ids), assistant.stages.picker.retriever
-            weights = default_weights(behaviour.fitted)
-            ranker = Ranker(built_in_signals(behaviour, assistant.catalogue), weights, diversify=None)
-            stranger = with_behaviour(assistant, behaviour, DEPTH)
-            heard = converse(stranger, Picker(retriever, behaviour, ranker), split, report)
-            return heard, np.asarray(retriever.index.vectors, dtype=np.float32)
+            catalogue, retriever = assistant.catalogue, assistant.stages.picker.retriever
+            behaviour = Behaviour.fit(split.rows, [item.id for item in catalogue.items])
+
+            def picker(given: Settings) -> Picker:
+                return Picker(retriever, behaviour, build_ranker(given, catalogue, behaviour))
+
+            stranger = Assistant(replace(assistant.stages, picker=picker(settings)), DEPTH)
+            plain = picker(settings.model_copy(update={"diversity": "none"}))
+            return converse(stranger, plain, split, report), np.asarray(retriever.index.vectors, dtype=np.float32)
         finally:
             assistant.close()
 
