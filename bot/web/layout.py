@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from bot.web.chat_endpoint import add_chat
 from bot.web.frame import Frame, Here
 from bot.web.history_panel import HistoryPanel
 from bot.web.kept import Kept
@@ -52,6 +53,7 @@ def build_page(visits: Visits) -> gr.Blocks:
         incognito.input(page.switch, [incognito, kept], frame, **QUIET)
         _history(HistoryPanel(page), history, frame)
         _memory(MemoryPanel(page), memory, frame)
+        add_chat(visits)
     blocks.queue(default_concurrency_limit=8)
     return blocks
 

@@ -116,7 +116,7 @@ def arrive(page: Page, kept: object = None) -> Tab:
 def listening(app: Any) -> Iterator[str]:
     """The address of a server with `app`, on a free port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -141,7 +141,7 @@ def until() -> Callable[[Callable[[], object]], None]:
     return wait_until
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serving() -> Callable[[Any], AbstractContextManager[str]]:
     """`with serving(app) as url`: a real server, since a test client has no connection to close."""
     return listening
