@@ -25,6 +25,7 @@ DATA = {
     "bot/languages/reading.zh.toml": "How Chinese is put into plain English, word for word.",
     "bot/languages/replies.es.toml": "What the assistant says in Spanish.",
     "bot/languages/replies.zh.toml": "What the assistant says in Chinese.",
+    "bot/web/api_docs.html.j2": "The API's OpenAPI document as a page, without a script.",
     "bot/web/save.js": "What a visitor downloads: everything known of them, as a file.",
     "ranking/prior.toml": "The stated prior, for catalogues without a log.",
     "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",

@@ -120,6 +120,7 @@ class Behaviour:
             self._sort_in(batch, index, event, request)
         if batch.rows:
             self._memory.store.append(batch.rows)
+            self._memory.learned(batch.rows)
         for talk in batch.talks.values():
             talk.visitor.refresh()
         self._remember(batch.accepted)
