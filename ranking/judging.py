@@ -45,8 +45,8 @@ def explorable(rows: Iterable[Interaction]) -> list[LoggedPlace]:
     if len(found) < FEWEST:
         lists = len({place.list_id for place in places})
         raise UnsupportedError(
-            f"{len(found):,} of {lists:,} logged lists left their last place to chance, and {FEWEST} are needed: what was "
-            "shown with certainty tells nothing about what another ranker would have shown",
+            f"{len(found):,} of {lists:,} logged lists left their last place to chance, and {FEWEST} are needed: what "
+            "was shown with certainty tells nothing about what another ranker would have shown",
             hint="set CHATALOGUE_EXPLORE, to 0.05 say, and let visitors react for a while",
         )
     return found
