@@ -72,6 +72,8 @@ class OfPage(_Strict):
 class HintsBody(_Strict):
     """Everything that is known now; what is left out is known no more."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"page": {"item": "tt0113277"}}]})
+
     page: OfPage | None = None
     language: OfVisitor | None = None
     place: OfVisitor | None = None

@@ -39,6 +39,7 @@ LONGEST_DWELL_S = 3_600.0  #: a tab that was left open is nobody reading
 SKEW_S = 300.0  #: how far behind ours a client's clock may be, the wait of a batch included
 REMEMBERED = 20_000  #: rows with `at` that are known when they are sent again, of this process
 PAGE = "page"  #: the ranker of impressions that a page reports: its own order, whatever it is
+A_DWELL: Json = {"conversation": "Zt3Q0kq0vPo2F1sF0dR7Yw", "item": "tt0113277", "event": "dwell", "value": 12.5}
 A_ROW: Json = {"$ref": "#/components/schemas/PageEvent"}
 _Id = Annotated[Text, Field(min_length=1, max_length=200)]
 
@@ -46,11 +47,7 @@ _Id = Annotated[Text, Field(min_length=1, max_length=200)]
 class PageEvent(Strict):
     """One row. `value`: a dwell's seconds, 0 to take a cart back. `at`: UTC seconds since 1970. `position`: from 1."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"conversation": "Zt3Q0kq0vPo2F1sF0dR7Yw", "item": "j1", "event": "dwell", "value": 12.5}]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [A_DWELL]})
 
     conversation: _Id
     item: _Id
@@ -75,6 +72,8 @@ class PageEvent(Strict):
 
 class EventsBody(Strict):
     """A batch, oldest first. Each row is a `PageEvent`; bad ones are told by their index."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"events": [A_DWELL]}]})
 
     events: Annotated[list[Any], Field(min_length=1, max_length=BATCH, json_schema_extra={"items": A_ROW})]
 

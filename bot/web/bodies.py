@@ -55,6 +55,8 @@ class Opening(Strict):
     `hints` are what is known of the visitor and of the page at the start.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{}, {"user": "anna"}, {"incognito": True}]})
+
     user: Annotated[Text, Field(max_length=USER_LIMIT, pattern=USER_PATTERN)] | None = None
     incognito: bool = False
     hints: HintsBody = HintsBody()
@@ -81,6 +83,16 @@ class StepBody(Strict):
 
     A step that is sent again under the same `turn_id` is answered again and not taken again.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"text": "something like Heat, no De Niro", "turn_id": "step-1"},
+                {"action": {"kind": "like", "item": "tt0113277"}},
+                {"remove": "genre=western"},
+            ]
+        }
+    )
 
     turn_id: Annotated[str, Field(pattern=TURN_ID)] | None = None
     text: Text | None = None
