@@ -196,8 +196,15 @@ class _Writer:
             f"{facet.name} avoided: {value}",
             {"user": f"no {said}",
              "expect": {"slots": [[facet.name, value, -1]], "state": {"constraints": [[facet.name, value, -1]]}}},
-            {"user": "just show me something", "expect": {"items": {"none": {facet.name: value}}}},
+            {"user": "just show me something", "expect": {"items": self._without(facet, value)}},
         )  # fmt: skip
+
+    def _without(self, facet: Facet, value: str) -> dict[str, Any]:
+        """A list after `value` is avoided; of variants only what comes in nothing else is left out."""
+        if not facet.variants:
+            return {"none": {facet.name: value}}
+        only = [item.id for item in self._catalogue.items if set(item.values(facet.name)) == {value}]
+        return {"none": {"id": only}} if only else {"count": self._most(len(self._catalogue.items))}
 
     def _ranges(self, facet: Facet) -> Iterator[Conversation]:
         ends = self._ends(facet)

@@ -52,6 +52,8 @@ ACCEPT = any_of(
     r"(?:add|put) (?:it|that|this|them|the \w+(?: one)?)(?: one)? (?:to|in|on) (?:my|"
     r"the) (?:list|cart|basket|watch ?list|bag|queue)",
     r"i'?ll take it",
+    r"(?:^|\b(?:please|(?:can|could|would) you|let'?s|and)\s)(?:book|reserve) (?:(?:me|us) )?"
+    r"(?:it\b|a (?:table|room|seat)|(?:that|the) (?:one|first|second|third|fourth|fifth|last)\b)",
     r"sold\b",
     r"(?:watching|buying|ordering) (?:it|that) (?:tonight|now)",
     r"(?:that'?s|this is) the one\b",
@@ -152,7 +154,8 @@ WISH = any_of(
     r"any (?:good|other|more|idea|ideas|recommend\w*|suggest\w*|\w+ (?:movies?|films?))\b",
     r"something\b",
     r"anything\b",
-    r"what should i (?:watch|wear|buy|see|get)\b",
+    r"what should (?:i|we) (?:watch|wear|buy|see|get|read|eat|play)\b",
+    r"where (?:should|could|can) (?:i|we) (?:eat|go|stay|shop|get|have|drink)\b",
     r"what (?:movies?|films?) (?:do|should|would|can)\b",
     r"my (?:favou?rites?|budget|size|taste)\b",
     r"i (?:really |usually |mostly |also |generally |do |just |absolutely |tend to )"

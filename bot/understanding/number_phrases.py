@@ -57,7 +57,8 @@ _JOIN = re.compile(
 _MONEY = re.compile(
     r"[$€£]|\b(?:dollars?|bucks|quid|tenner|fiver|euros?|pounds?|usd|eur|gbp|budget|price[ds]?|cost\w*|"
     r"spend\w*|pay(?:ing)?|under|below|sub|less than|more than|over|exceed\w*|max\w*|at (?:the )?most|up to|"
-    r"cheaper than|around|between|at least|tops|\d{1,6} (?:or|and) (?:less|under|cheaper|more|up))\b",
+    r"cheaper than|around|between|at least|tops|(?:a|per) head|per person|"
+    r"\d{1,6} (?:or|and) (?:less|under|cheaper|more|up))\b",
     re.I,
 )
 _SIZE = re.compile(r"\bsizes?\b\W{0,3}$", re.I)
@@ -71,8 +72,13 @@ _TIMED = re.compile(
 )
 
 
-def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequence[Span]) -> tuple[Phrase, ...]:
-    """Phrases of `text` that speak of a number of this style, with the words that bound it ("under $50")."""
+def number_phrases(
+    text: str, style: NumberStyle, this_year: int, taken: Sequence[Span], *, named: bool = False
+) -> tuple[Phrase, ...]:
+    """Phrases of `text` that speak of a number of this style, with the words that bound it ("under $50").
+
+    `named`: all numbers that could be of the style, for whoever looks for a facet's name beside them.
+    """
     amounts = [a for a in _amounts(text, style, this_year) if free((a.start, a.end), taken)][:_MOST_AMOUNTS]
     phrases: list[Phrase] = []
     while amounts:
@@ -81,7 +87,7 @@ def number_phrases(text: str, style: NumberStyle, this_year: int, taken: Sequenc
             last = amounts.pop(0)
         start, end = bounded(text, first.start, last.end)
         sized = style is NumberStyle.MONEY and _SIZE.search(text[max(0, first.start - 12) : first.start])
-        if not sized and _speaks_of(text[max(0, start - 12) : end + 12], style):
+        if named or (not sized and _speaks_of(text[max(0, start - 12) : end + 12], style)):
             phrases.append(Phrase(text[start:end].strip(), start, end))
     if style is NumberStyle.YEAR and not phrases and (aged := AGED.search(text)) and free(aged.span(), taken):
         start, end = bounded(text, *aged.span())

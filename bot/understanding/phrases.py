@@ -30,7 +30,10 @@ _FRAMES = re.compile(
     r"an |the |some )?(?P<topic>(?!it\b|that\b|this\b|them\b|you\b|me\b|which\b|"
     rf"how\b|what\b|a\b|an\b|to\b)[\w'’\- ]{{2,40}}?){_STOP}"
     r"|\bwith\s+(?:a |an |the |some |lots of |plenty of |a lot of )?(?P<with>(?!it\b|"
-    rf"my\b|that\b|this\b|them\b|you\b|me\b|a\b|an\b|the\b)[\w'’\- ]{{3,30}}?){_STOP}",
+    rf"my\b|that\b|this\b|them\b|you\b|me\b|a\b|an\b|the\b)[\w'’\- ]{{3,30}}?){_STOP}"
+    r"|\b(?:(?:that|which|who|they) (?:serves?|sells?|offers?)|(?:serving|selling|offering)|"
+    r"where (?:i|we|you|one) can (?:get|eat|have|find|order|buy|drink))\s+(?:a |an |the |some |good )?"
+    rf"(?P<offers>(?!it\b|that\b|this\b|them\b|me\b|us\b|you\b|a\b|an\b|the\b)[\w'’\- ]{{3,30}}?){_STOP}",
     re.IGNORECASE,
 )
 _ADVERB = (
@@ -147,7 +150,7 @@ def about_phrases(
     for m in _FRAMES.finditer(text):
         gathered.add(*m.span(m.lastgroup or 0))
     for m in _COMPARATIVE.finditer(text):
-        if m.group().lower() not in _NOT_COMPARATIVE | VAGUE:
+        if m.group().lower() not in _NOT_COMPARATIVE | VAGUE | {noun.lower() for noun in nouns}:
             gathered.add(*m.span())
     for m in _ADJECTIVES.finditer(text):
         gathered.add_list(*m.span("post"))

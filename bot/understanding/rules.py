@@ -14,7 +14,7 @@ from bot.understanding import cues, stance
 from bot.understanding.ages import ages
 from bot.understanding.lifting import lifted
 from bot.understanding.mentions import Found, Mentions
-from bot.understanding.number_phrases import number_phrases
+from bot.understanding.number_slots import number_facets, numbers_said
 from bot.understanding.phrases import about_phrases, free
 from bot.understanding.reading import Intent, MessageInContext, Request
 from bot.understanding.requests import detect_request
@@ -22,7 +22,7 @@ from bot.understanding.rule_signs import negated, polarity, reaction
 from bot.understanding.target import RawSlot
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import FacetKind
-from retrieval.linking import Linker, number_style
+from retrieval.linking import Linker
 from retrieval.linking.text import FUNCTION_WORDS, words
 
 ABOUT_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY, Request.UNDO}
@@ -48,7 +48,7 @@ class RuleReader:
         self._nouns = (*schema.nouns, *schema.plural_nouns)
         self._categories = {f.name for f in schema.facets if f.kind is FacetKind.CATEGORY}
         self._entities = {f.name for f in schema.facets if f.kind is FacetKind.ENTITY}
-        self._numbers = [(f.name, number_style(catalogue, f)) for f in schema.facets if f.kind is FacetKind.NUMBER]
+        self._numbers = number_facets(catalogue)
 
     def read_raw(self, message: MessageInContext) -> RuleReading:
         """The message's intent and slots."""
@@ -129,10 +129,9 @@ class RuleReader:
             if free((age.start, age.end), taken):
                 found.append(Found(age.start, age.end, "about", age.text))
             taken.append((age.start, age.end))
-        for name, style in self._numbers:
-            for phrase in number_phrases(text, style, self._this_year(), taken):
-                found.append(Found(phrase.start, phrase.end, name, phrase.text))
-                taken.append((phrase.start, phrase.end))
+        for name, phrase in numbers_said(text, self._numbers, self._this_year(), tuple(taken)):
+            found.append(Found(phrase.start, phrase.end, name, phrase.text))
+            taken.append((phrase.start, phrase.end))
         categories = [(f.start, f.end) for f in found if f.slot in self._categories]
         needs = about_phrases(text, taken, categories, self._nouns)
         called = {name for names in self._called.values() for name in names}
@@ -142,7 +141,7 @@ class RuleReader:
     def _raw(self, found: Found, text: str, intent: Intent, request: Request | None, others: list[Found]) -> RawSlot:
         if found.polarity is not None:
             return RawSlot(found.slot, found.value, found.polarity)
-        sign = polarity(text, found, is_number=found.slot in {n for n, _ in self._numbers})
+        sign = polarity(text, found, is_number=found.slot in {n.name for n in self._numbers})
         if sign == -1 and found.slot != "item" and self._past_refusal(found, text, others):
             sign = 1
         if request is Request.UNDO or (intent in {Intent.ASK, Intent.COMPARE} and sign == 1):

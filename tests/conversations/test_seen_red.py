@@ -19,6 +19,7 @@ import bot.deciding
 import bot.dialogue.cues
 import bot.dialogue.needs
 import bot.dialogue.policy
+import bot.dialogue.taps
 import bot.dialogue.update
 import bot.picking
 import bot.response.cards
@@ -136,8 +137,8 @@ SABOTAGES: dict[str, Sabotage] = {
         bot.dialogue.update, "refused_value", lambda *_: None
     ),
     "nothing is undone": lambda patch: patch.setattr(bot.dialogue.update, "_undo", lambda _: ((), ())),
-    "taps change nothing": lambda patch: patch.setattr(bot.assistant, "events_for_action", lambda *_: ((), ())),
-    "nothing is removed": lambda patch: patch.setattr(bot.assistant, "events_for_removal", lambda *_: ((), ())),
+    "taps change nothing": lambda patch: patch.setattr(bot.dialogue.taps, "events_for_action", lambda *_: ((), ())),
+    "nothing is removed": lambda patch: patch.setattr(bot.dialogue.taps, "events_for_removal", lambda *_: ((), ())),
     "loses an event": lambda patch: patch.setattr(
         Conversation, "events", property(lambda self: tuple(self._events[:-1]))
     ),
