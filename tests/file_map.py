@@ -30,7 +30,7 @@ DATA = {
     "ranking/prior.toml": "The stated prior, for catalogues without a log.",
     "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",
     "ranking/weights.toml": "The weights of the signals, learned.",
-    "bot/web/widget/bridge.js": "The frame's side of /embed: events to the page around it, that page's calls to the widget.",
+    "bot/web/widget/bridge.js": "The frame's side of /embed: events to the page around it, its calls to the widget.",
     "bot/web/widget/cards.js": "A list of items as cards; the words of an answer with its tables.",
     "bot/web/widget/client.js": "The API: tokens, refusals, lost connections, events of a stream.",
     "bot/web/widget/dom.js": "Elements without markup: texts, icons, addresses that may be followed, stylesheets.",

@@ -7,18 +7,20 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.web.embed import PASSED_ON, VALUE_LIMIT, add_embed, embed_page
-from bot.web.sites import Site, Sites
+from bot.web.sites import Site, Sites, load_sites
 from bot.web.widget.bundle import PARTS, widget
 from bot.web.widget.routes import PATH, add_widget
 
 KEY = "pk_a_key_of_a_shop"
 SHOP = "https://shop.example"
+DEMO = Path(__file__).resolve().parents[3] / "docs" / "demo-shop"
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +117,12 @@ def test_what_an_address_says_is_an_attribute_and_nothing_else() -> None:
     assert "server" not in chat.given, "the frame asks its own server alone"
     assert (chat.given["data-origins"], chat.given["data-links"]) == (f'["{SHOP}"]', "frame")
     assert len(Chat(embed_page(KEY, [], {"heading": "x" * 9_999})).given["heading"] or "") == VALUE_LIMIT
+
+
+def test_the_documented_demo_shop_is_a_site_as_it_stands() -> None:
+    sites = load_sites(DEMO / "sites.toml", lambda name: None)
+    key = re.search(r'"--site-key", default="(\w+)"', (DEMO / "serve.py").read_text("utf-8"))
+    assert key is not None
+    site = sites.by_key(key[1])
+    assert site is not None
+    assert site.origins == {"http://127.0.0.1:8080"}
