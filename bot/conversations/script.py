@@ -25,7 +25,7 @@ CLOCK = datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()  #: what time it is in
 
 ReaderName = Literal["rules", "model"]
 ScriptedKind = ActionKind | Literal["remove", "tap"]
-_ON_ITEMS = ("like", "dislike", "seen", "accept", "click")
+_ON_ITEMS = ("like", "dislike", "seen", "accept", "click", "more")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)?")
 LONGEST_S = 100 * 366 * 86_400.0
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}

@@ -15,7 +15,7 @@ import gradio as gr
 
 from bot.memory.store import StoredConversation
 from bot.transcript import transcript
-from bot.web.frame import Frame, Here
+from bot.web.frame import SAME, Frame, Here
 from bot.web.kept import Kept, is_conversation
 from bot.web.page import Page
 from bot.web.render import PastTalk, history_html
@@ -45,21 +45,21 @@ class HistoryPanel:
         return history_html([self._entry(head, here) for head in heads], words)
 
     def tap(self, stored: object, here: Here, event: gr.EventData) -> Iterator[tuple[object, ...]]:
-        """Go on with a conversation, or delete one. Frames of the page, and after them the panel's HTML and
-        whether it is open."""
+        """Go on with a conversation, or delete one. Frames of the page, and after them the panel's HTML, whether it is
+        open, and whether the visit is incognito."""
         kind, visit = payload(getattr(event, "_data", None)) or ("", "")
         kept = Kept.read(stored)
         if kind == "resume" and is_conversation(visit):
-            yield (*self._resumed(visit, kept), gr.skip(), gr.update(visible=False))
+            yield (*self._resumed(visit, kept), SAME, gr.update(visible=False), False)
         elif kind == "delete" and is_conversation(visit):
             yield from self._deleted(visit, kept, here)
         else:
-            yield (*Frame(), gr.skip(), gr.skip())
+            yield (*Frame(), SAME, SAME, SAME)
 
     def _resumed(self, visit: str, kept: Kept) -> Frame:
         conversation = self._page.visits.conversation(visit)
         if conversation is None or not conversation.visitor.is_user(kept.visitor):
-            return self._page.begin(kept, words_in(kept.language)("gone"))
+            return self._page.begin(replace(kept, incognito=False), words_in(kept.language)("gone"))
         self._page.visits.between_steps(visit)  # a turn that is under way is drawn when it is over
         return self._page.taken_up(conversation, replace(kept, conversation=visit, incognito=False), Here(visit))
 
@@ -67,14 +67,11 @@ class HistoryPanel:
         try:
             self._conversations.delete(visit, kept.visitor)
         except StorageError as error:
-            yield (
-                *Frame(),
-                history_html((), words_in(kept.language), trouble=f"{error.message} {error.hint}"),
-                gr.skip(),
-            )
+            told = history_html((), words_in(kept.language), trouble=f"{error.message} {error.hint}")
+            yield (*Frame(), told, SAME, SAME)
             return
         frame = self._page.begin(kept, "", greet=True) if visit == here.visit else Frame()
-        yield (*frame, self.look(kept.json(), here), gr.skip())
+        yield (*frame, self.look(kept.json(), here), SAME, SAME)
 
     def _entry(self, head: StoredConversation, here: Here) -> PastTalk:
         said = next((line.text for line in transcript(head.events, self._titles) if line.role == "user"), "")

@@ -51,7 +51,7 @@ def build_page(visits: Visits) -> gr.Blocks:
         tapped.then(None, None, None, js=TO_THE_BOX, **QUIET)
         over.click(page.restart, [kept, here], frame, **QUIET)
         incognito.input(page.switch, [incognito, kept], frame, **QUIET)
-        _history(HistoryPanel(page), history, frame)
+        _history(HistoryPanel(page), history, [*frame, incognito])
         _memory(MemoryPanel(page), memory, frame)
         add_chat(visits)
     blocks.queue(default_concurrency_limit=8)
@@ -98,7 +98,8 @@ def _talk() -> tuple[gr.Chatbot, gr.HTML, gr.HTML, gr.HTML, gr.Textbox, gr.Butto
 
 
 def _history(panel: HistoryPanel, opener: gr.Button, frame: list[Any]) -> None:
-    """The conversations of this browser, beside the page; `frame` are the page's own outputs."""
+    """The conversations of this browser, beside the page; `frame` are the page's own outputs, and "incognito"."""
+    *frame, incognito = frame
     with gr.Column(elem_id="cg-history", elem_classes="cg-drawer", visible=False) as drawer:
         close = _drawer_head("history_heading", "cg-history-close")
         talks = gr.HTML(elem_id="cg-talks", js_on_load=JS_ON_LOAD)
@@ -107,7 +108,7 @@ def _history(panel: HistoryPanel, opener: gr.Button, frame: list[Any]) -> None:
     opened = opener.click(lambda stored, at: (shown, panel.look(stored, at)), [kept, here], [drawer, talks], **QUIET)
     opened.then(None, None, None, js=_focus("cg-history-close"), **QUIET)
     close.click(lambda: gone, None, [drawer], **QUIET).then(None, None, None, js=_focus(opener.elem_id), **QUIET)
-    talks.click(panel.tap, [kept, here], [*frame, talks, drawer], **QUIET)
+    talks.click(panel.tap, [kept, here], [*frame, talks, drawer, incognito], **QUIET)
 
 
 def _memory(panel: MemoryPanel, opener: gr.Button, frame: list[Any]) -> None:

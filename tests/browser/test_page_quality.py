@@ -168,6 +168,7 @@ def test_conversations_are_listed_gone_on_with_and_deleted(tab) -> None:
     page.locator(".cg-past").click()
     page.locator("#cg-history").wait_for(state="hidden")
     assert page.locator("#cg-dialogue .user").all_inner_texts() == ["a musical"]
+    assert not page.locator("#cg-incognito input").is_checked()
     assert "musical" in page.locator("#cg-beliefs").inner_text()
     page.locator("#cg-history-open").click()
     page.locator("#cg-talks [data-kind=delete]").click()
@@ -242,7 +243,7 @@ def test_a_spanish_browser_reads_spanish_everywhere(tab, picture: Picture) -> No
     page = tab(locale="es-ES")
     assert page.evaluate("document.documentElement.lang") == "es"
     top = page.locator("#cg-top").inner_text()
-    assert re.search(r"Incógnito\s+Historial\s+Memoria\s+Conversación nueva", top)
+    assert re.search(r"Incógnito\s+Historial\s+Memoria\s+Nueva", top)
     assert page.locator("#cg-box textarea").get_attribute("placeholder") == "Di qué te apetece…"
     answers = page.locator("#cg-dialogue .bot").count()
     starter = page.locator(".cg-starter", has_text="de los")
@@ -251,7 +252,7 @@ def test_a_spanish_browser_reads_spanish_everywhere(tab, picture: Picture) -> No
     settled(page, answers + 1)
     assert page.locator("#cg-dialogue .user").all_inner_texts() == [text]
     assert page.locator(".cg-card").count() == 5
-    for words in ("Me gusta", "No es para mí", "Más como esto", "Tu selección", "Conocido"):
+    for words in ("Me gusta", "No es para mí", "Similares", "Tu selección", "Conocido"):
         assert words in page.locator("#cg-cards").inner_text()
     english = {"Like", "Seen it", "Compare", "What I understood", "must", "Try again", "Suggestions"}
     buttons = page.locator("#cg-main button:not([data-kind=say]), #cg-main label, .cg-caption, .cg-force, summary")

@@ -20,9 +20,11 @@ from bot.messages import (
     NewConversation,
     RemoveConstraint,
     Reply,
+    Rewind,
     TurnEvent,
     UserAction,
     UserText,
+    Weigh,
 )
 from bot.projection import event_json, state_json, turn_json
 from bot.understanding.reading import Intent, Op, Reading, Slot
@@ -160,6 +162,9 @@ def test_what_are_no_events_and_state_is_an_error(data: Mapping[str, Any]) -> No
         (UserAction("undo"), {"action": {"kind": "undo", "item": None}}),
         (RemoveConstraint("a=b"), {"remove": "a=b"}),
         (NewConversation(), {"new": True}),
+        (Weigh("a=b", hard=True), {"must": "a=b"}),
+        (Weigh("a=b", hard=False), {"wish": "a=b"}),
+        (Rewind(), {"rewind": True}),
     ],
 )
 def test_steps_as_bodies(step: Any, body: object) -> None:

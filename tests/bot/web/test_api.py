@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from bot.assistant import Assistant
 from bot.dialogue.events import Answered, StepBegan, from_json
 from bot.dialogue.state import fold
-from bot.messages import NewConversation, RemoveConstraint, UserAction, UserText
+from bot.messages import NewConversation, RemoveConstraint, Rewind, UserAction, UserText, Weigh
 from bot.projection import reply_json, state_json, turn_json
 from bot.web.server import build_app
 from retrieval.catalogue.item import Catalogue
@@ -54,6 +54,9 @@ def test_every_step_is_answered_as_in_process(client: Any, assistant: Assistant)
         (UserAction("dislike", item), {"action": {"kind": "dislike", "item": item}}),
         (UserAction("undo"), {"action": {"kind": "undo"}}),
         (RemoveConstraint(key), {"remove": key}),
+        (Rewind(), {"rewind": True}),
+        (Weigh(key, hard=False), {"wish": key}),
+        (Weigh(key, hard=True), {"must": key}),
         (NewConversation(), {"new": True}),
     ]
     for step, body in steps:
