@@ -223,9 +223,9 @@ class Conversation:
             self._put_up(picked)
             yield TurnEvent("items", {"items": picked.cards})
 
-        said = self._state.said
         history, known = self._visitor.history, self._visitor.interests() if action == a.ShowMemory() else ()
-        reply = replier.reply(action, Moment(reading, self._state, picked, self._why, history, said, question, known))
+        moment = Moment(reading, self._state, picked, self._why, history, self._state.said, question, known)
+        reply = replier.reply(action, replace(moment, cancelled=call.cancelled))
         self._answered(action, reply, picked)
         clock.mark("total")
         reply = replace(reply, ms=clock.ms, novelty=self.novelty)

@@ -5,7 +5,7 @@ Knows which facts an action needs; knows no wording (`bot/response`) and decides
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue import actions as a
@@ -14,6 +14,7 @@ from bot.dialogue.events import DirectionSet, NeedAdded, Said
 from bot.dialogue.state import DialogueState
 from bot.languages.detection import ENGLISH
 from bot.languages.replies import labels_by_language
+from bot.llm.port import never
 from bot.memory.profile import Interest
 from bot.messages import Act, Belief, ItemCard, Reply, Wording
 from bot.picking import Picked, Picker
@@ -57,6 +58,7 @@ class Moment:
     """What a reply is about: the step as it stands when the action is decided.
 
     `why` are the reasons of the items last shown, by id; `interests` the visitor's long-term taste, where it is told.
+    `cancelled`: nobody waits for words any more, so that a model need not write them.
     """
 
     reading: Reading | None
@@ -67,6 +69,7 @@ class Moment:
     said: str = ""
     question: a.AskFacet | None = None
     interests: tuple[Interest, ...] = ()
+    cancelled: Callable[[], bool] = never
 
 
 class Replier:
@@ -136,6 +139,7 @@ class Replier:
             why={item: (line,) for item, line in moment.why.items()},
             question=moment.question,
             liked_before=self._liked(moment.history),
+            cancelled=moment.cancelled,
             remembered=(*tastes_told(moment.interests, labels), *self._remembered(moment.history, labels)),
         )
 

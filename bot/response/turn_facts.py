@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.actions import AskFacet
 from bot.dialogue.state import DialogueState
+from bot.llm.port import never
 from bot.messages import Chip, ItemCard
 from bot.response.labels import Labels
 
@@ -20,7 +21,7 @@ class Facts:
     `candidates` are the ids that the list was chosen from. `alike` is the share of the catalogue less like the other of
     two items, in [0, 1]. `why` maps an item's id to true lines about its place. `question` is the best one left to ask
     a newcomer. `remembered` is what is known from before this conversation, a line each, and `liked_before` are the ids
-    of what was liked then, the latest last. `said` is the message.
+    of what was liked then, the latest last. `said` is the message. `cancelled` says whether nobody waits for words.
     """
 
     labels: Labels
@@ -36,6 +37,7 @@ class Facts:
     question: AskFacet | None = None
     remembered: tuple[str, ...] = ()
     liked_before: tuple[str, ...] = ()
+    cancelled: Callable[[], bool] = field(default=never, compare=False)
 
     def say(self, key: str, **values: str) -> str:
         """A template filled in; the turn picks the variant."""

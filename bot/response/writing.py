@@ -102,11 +102,13 @@ class Writer:
 
         grammar = wording_grammar(brief, facts.labels.categories)
         try:
-            limits = Limits(MAX_TOKENS, self._wish.deadline_s)
+            limits = Limits(MAX_TOKENS, self._wish.deadline_s, facts.cancelled)
             answer = self._model.complete(self._prefix, wording_suffix(brief), grammar, limits)
         except ModelError as error:
             return done("", Problem("failed", str(error)))
-        if answer.stopped in ("deadline", "cancelled"):
+        if answer.stopped == "cancelled":
+            return done("", Problem("cancelled", "nobody waits"))
+        if answer.stopped == "deadline":
             return done("", Problem("late", f"more than {self._wish.deadline_s:g} s"))
         text = _reply_in(answer)
         return done(text, problem(text, brief, at_hand(brief, action, facts), self._prefix))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,12 @@ def test_a_true_wording_is_said(films: Catalogue) -> None:
     assert one.counts == {"model": 1}
 
 
+def test_nobody_who_waits_is_nobody_to_write_for(films: Catalogue) -> None:
+    one = writer("Heat and Casino may suit you.")
+    text, wording = one.word(a.Recommend(), replace(facts(films), cancelled=lambda: True), "Two films like Heat.")
+    assert (text, wording.source, wording.reason) == ("Two films like Heat.", "template", "cancelled")
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -58,6 +65,7 @@ def test_a_true_wording_is_said(films: Catalogue) -> None:
         ("{not json", "form"),
         ('{"text": "Two films."}', "form"),
         (Completion("Heat and", 2, 1, 2000.0, "deadline"), "late"),
+        (Completion("Heat and", 2, 1, 20.0, "cancelled"), "cancelled"),
         (Completion("Heat and", 2, 1, 1.0, "length"), "form"),
     ],
 )
