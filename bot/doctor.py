@@ -55,6 +55,7 @@ def examine(settings: Settings, *, fix: bool) -> int:
         *_model(settings),
         *_storage(settings),
         *_index(settings),
+        *_reach(settings),
         *_log(settings),
     ]
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -180,3 +181,18 @@ def _index(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "index", what)
     else:
         yield Finding("note", "index", what, "built at the first start, or now: chatalogue index", due="build")
+
+
+def _reach(settings: Settings) -> Iterator[Finding]:
+    """Who could reach a server that is started with these settings, and what it would believe."""
+    from bot.web.safety import WHO, exposure_of, sites_of, warnings
+
+    try:
+        sites, exposure = sites_of(settings), exposure_of(settings, settings.host)
+    except ChatalogueError as error:
+        yield Finding("wrong", "server", error.message, error.hint)
+        return
+    names = ", ".join(site.name for site in sites) if sites.configured else "none"
+    yield Finding("ok", "server", f"listens on {settings.host}: {WHO[exposure]}; sites: {names}")
+    for line in warnings(settings, settings.host):
+        yield Finding("note", "server", line)

@@ -127,6 +127,11 @@ class Visitor:
         return self._known and self._name == name
 
     @property
+    def is_stranger(self) -> bool:
+        """Whether nobody said who this is."""
+        return not self._known
+
+    @property
     def last_turn(self) -> float | None:
         """When the last stored turn was, UTC seconds since 1970; None: none is stored."""
         return self._stored.last if self._stored else None

@@ -14,6 +14,7 @@ from bot.messages import UserText
 from bot.web.answering import whole
 from bot.web.problems import ApiError
 from bot.web.refusals import unknown_conversation
+from bot.web.taking import LiveTurn
 from bot.web.visits import Visits
 
 NAME = "chat"
@@ -34,8 +35,9 @@ def add_chat(visits: Visits) -> None:
     gr.api(chat, api_name=NAME)
 
 
-def _turn(visits: Visits, visit: str, message: str) -> Any:
-    try:
-        return visits.turn(visit, UserText(message[:MESSAGE_LIMIT]))
-    except KeyError:
-        raise unknown_conversation() from None
+def _turn(visits: Visits, visit: str, message: str) -> LiveTurn:
+    """A turn of a stranger's conversation; one of somebody known is not for a place where nobody says who asks."""
+    conversation = visits.conversation(visit)
+    if conversation is None or not conversation.visitor.is_stranger:
+        raise unknown_conversation()
+    return visits.turn(visit, UserText(message[:MESSAGE_LIMIT]))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,11 @@ from bot.web.sites import Sites, is_loopback, load_sites
 from bot.web.tokens import Tokens, token_secret
 
 Exposure = Literal["laptop", "open", "sites"]
+WHO: Mapping[Exposure, str] = {
+    "laptop": "who sits at this machine is believed to be who they say",
+    "open": "whoever reaches it talks as a stranger",
+    "sites": "the API wants a token, which pages of a site are given",
+}  #: what an exposure means, in words
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Safety:
 
 def build_safety(settings: Settings, host: str) -> Safety:
     """The safety of a server that listens on `host`. Raises SitesError, SettingsError."""
-    sites = load_sites(settings.sites, from_environment) if settings.sites else Sites()
+    sites = sites_of(settings)
     given = settings.token_secret.get_secret_value() if settings.token_secret else None
     exposure = exposure_of(settings, host)
     rates = Rates(settings.rate_per_address, settings.rate_per_visitor, storage=settings.rate_storage)
@@ -51,6 +56,11 @@ def build_safety(settings: Settings, host: str) -> Safety:
         proxies=networks(settings.trusted_proxies),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
+
+
+def sites_of(settings: Settings) -> Sites:
+    """The sites in force, with their secrets. Raises SitesError."""
+    return load_sites(settings.sites, from_environment) if settings.sites else Sites()
 
 
 def exposure_of(settings: Settings, host: str) -> Exposure:

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,7 +66,7 @@ class Sites:
         """The site of a name, as tokens have it."""
         return self._by_name.get(name)
 
-    def __iter__(self) -> Iterable[Site]:  # type: ignore[misc]
+    def __iter__(self) -> Iterator[Site]:
         return iter(self._by_key.values())
 
 

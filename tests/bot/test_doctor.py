@@ -64,3 +64,14 @@ def test_what_is_left_out_of_the_log_is_told(tmp_path: Path, monkeypatch: pytest
 
 def test_a_log_that_was_not_fetched_yet_is_told_among_the_assets_alone(tmp_path: Path) -> None:
     assert list(doctor._log(load_settings(cache=tmp_path))) == []
+
+
+def test_who_could_reach_a_server_is_told(tmp_path: Path) -> None:
+    told = list(doctor._reach(load_settings(data=tmp_path)))
+    assert [(finding.level, finding.subject) for finding in told] == [("ok", "server")]
+    assert "127.0.0.1" in told[0].what
+    beyond = list(doctor._reach(load_settings(data=tmp_path, host="0.0.0.0")))
+    assert [finding.level for finding in beyond] == ["ok", "note"]
+    assert "docs/safety.md" in beyond[1].what
+    wrong = list(doctor._reach(load_settings(data=tmp_path, sites=tmp_path / "none.toml")))
+    assert [(finding.level, bool(finding.remedy)) for finding in wrong] == [("wrong", True)]

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from bot.web.chat_endpoint import _turn
+from bot.web.refusals import UnknownConversation
 from bot.web.sites import Site, Sites
+from bot.web.visits import Visits
 
 Client = Any  #: what the fixture `client` gives, a BorderClient
 Build = Callable[..., Any]
@@ -77,3 +82,12 @@ def test_without_sites_the_local_key_is_for_our_own_pages(build: Build, code: An
     assert client.get(f"/v1/conversations/{conversation}/events", headers=other).status_code == 404
     refused = client.post("/v1/token", json={"site_key": "local"}, headers={"Origin": SHOP})
     assert code(refused) == (403, "origin_not_allowed")
+
+
+def test_the_pages_named_endpoint_goes_on_with_strangers_alone(assistant: Any) -> None:
+    visits = Visits(assistant)
+    mine = visits.open()
+    assert [event.kind for event in _turn(visits, mine, "a red jacket")][-1] == "done"
+    for other in (visits.open("shop/anon-somebody"), "A" * 22):
+        with pytest.raises(UnknownConversation):
+            _turn(visits, other, "a red jacket")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.settings import load_settings
 from bot.web.safety import build_safety, warnings
-from bot.web.sites import Site, Sites, SitesError, as_origin, is_loopback, load_sites, new_key
+from bot.web.sites import Site, Sites, SitesError, as_origin, entry, is_loopback, load_sites, new_key, snippet
 from bot.web.tokens import SECRET_FILE, token_secret
 
 KEY = "pk_0123456789abcdef"
@@ -113,6 +113,17 @@ def test_keys_are_not_to_be_guessed() -> None:
     keys = {new_key() for _ in range(100)}
     assert len(keys) == 100
     assert all(key.startswith("pk_") and len(key) >= 24 for key in keys)
+
+
+def test_an_entry_that_is_made_can_be_loaded(tmp_path: Path) -> None:
+    made = entry("shop", ["https://Shop.example/", "http://localhost:8000"])
+    site = load(tmp_path, made).by_name("shop")
+    assert site is not None
+    assert site.origins == {"https://shop.example", "http://localhost:8000"}
+    assert f'site-key="{site.key}"' in snippet(made)
+    for name, origins in (("Shop", ["https://shop.example"]), ("shop", []), ("shop", ["*"])):
+        with pytest.raises(SitesError):
+            entry(name, origins)
 
 
 def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:
