@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -73,7 +73,7 @@ def _settled(page, before: int) -> None:
 
 
 @pytest.mark.model
-def test_five_turns_with_taps(page_url: str, browser, tmp_path: Path) -> None:
+def test_five_turns_with_taps(page_url: str, browser, picture: Callable[[object, str], None]) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     errors: list[str] = []
     hosts: set[str] = set()
@@ -106,7 +106,7 @@ def test_five_turns_with_taps(page_url: str, browser, tmp_path: Path) -> None:
 
     _say(page, "<img src=x onerror=alert(1)> tell me about the second one")
     assert page.locator("#cg-dialogue img[src='x']").count() == 0
-    page.screenshot(path=os.environ.get("CHATALOGUE_SCREENSHOT", str(tmp_path / "page.png")))
+    picture(page, "five-turns")
     assert not errors
     assert {h for h in hosts if not h.startswith(("data:", "blob:"))} == {page_url.rstrip("/")}
 
