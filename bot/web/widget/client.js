@@ -120,21 +120,26 @@ class Client {
     return this.send('POST', '/events', { events }, { keepalive: true }).catch(() => {});
   }
 
+  /** One step, its events handed to `on` as they come; resolves with the whole turn. */
+  turn(conversation, body, on, signal) {
+    return this.patiently(() => this.once(conversation, body, on, signal), on, signal);
+  }
+
   /**
-   * One step, its events handed to `on` as they come; resolves with the whole turn. A connection that is lost is
-   * tried again under the `turn_id` of the step, which the server answers once. `on({kind: 'again'})` says that what came
-   * before is void, `on({kind: 'wait', data: seconds})` that the server asked for patience.
+   * What `attempt` resolves with. After a lost connection it is made again (a step under its own `turn_id`, which the
+   * server answers once); `on({kind: 'again'})` says that what came before is void. A full server is waited for;
+   * `on({kind: 'wait', data: seconds})` says for how long.
    */
-  async turn(conversation, body, on, signal) {
+  async patiently(attempt, on, signal) {
     for (let tries = 0, waits = 0; ; ) {
       try {
-        return await this.once(conversation, body, on, signal);
+        return await attempt();
       } catch (error) {
         if (signal.aborted) throw error;
         const problem = asProblem(error);
         if (problem.retryAfter !== null && waits < WAITS) {
           waits += 1;
-          await this.patience(problem.retryAfter, on, signal);
+          await this.wait(problem.retryAfter, on, signal);
         } else if (problem.code === 'network' && tries < RETRIES_MS.length) {
           on({ kind: 'again' });
           await pause(RETRIES_MS[tries], signal);
@@ -155,7 +160,7 @@ class Client {
     throw new TypeError('the answer broke off');
   }
 
-  async patience(seconds, on, signal) {
+  async wait(seconds, on, signal) {
     for (let left = Math.ceil(seconds); left > 0; left -= 1) {
       on({ kind: 'wait', data: left });
       await pause(1000, signal);

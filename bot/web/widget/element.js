@@ -203,7 +203,9 @@ class ChatalogueChat extends HTMLElement {
       event.preventDefault();
       this.close();
     });
-    this.panel.node.addEventListener('close', () => this.close()); // by the browser itself, on a second Escape
+    this.panel.node.addEventListener('close', ({ target }) => {
+      if (target === this.panel.node && !target.open) this.close(); // by the browser itself, on a second Escape
+    });
     this.shadowRoot.replaceChildren(root);
     if (this.#talk.entries.length) this.#talk.draw();
     if (reopen || this.choice('open') !== null || !this.closable) this.#arrive();
@@ -243,6 +245,7 @@ class ChatalogueChat extends HTMLElement {
   #hide() {
     this.#shown = false;
     if (this.panel.node.open) this.panel.node.close();
+    this.shadowRoot.querySelector('.root').classList.remove('modal');
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((style) => style !== LOCK);
     this.launcher?.setAttribute('aria-expanded', 'false');
   }

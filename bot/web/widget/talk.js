@@ -120,8 +120,9 @@ class Talk {
   async run(entry, signal) {
     this.host.panel?.busy(true);
     try {
-      const conversation = await this.opened();
-      const done = await this.client.turn(conversation, entry.step, (event) => this.hear(entry, event), signal);
+      const hear = (event) => this.hear(entry, event);
+      const conversation = await this.client.patiently(() => this.opened(), hear, signal);
+      const done = await this.client.turn(conversation, entry.step, hear, signal);
       if (!signal.aborted) await this.finish(entry, done);
     } catch (error) {
       if (signal.aborted) return;
@@ -149,11 +150,14 @@ class Talk {
     const { panel, words } = this.host;
     if (kind === 'again') {
       panel?.tell(quiet ? '' : words.offline);
+      if (!quiet) panel?.announce(words.offline);
       entry.turn?.wait();
       return;
     }
     if (kind === 'wait') {
       panel?.tell(worded(words.wait, data));
+      if (!entry.waited) panel?.announce(worded(words.wait, data)); // once, not every second
+      entry.waited = true;
       return;
     }
     panel?.tell('');

@@ -172,6 +172,8 @@ def test_a_phone_has_all_of_the_screen_and_room_for_fingers(visitor: Any) -> Non
     assert anna.page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
     anna.find(".close").tap()
     assert anna.page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
+    assert anna.find(".launcher").is_visible()
+    assert anna.focused() == "launcher"
 
 
 def test_right_to_left_and_spanish(visitor: Any) -> None:
@@ -235,3 +237,7 @@ def test_a_modal_panel_keeps_the_focus(visitor: Any) -> None:
     assert "launcher" not in places
     assert len(set(places)) > 3
     assert places.count("send") >= 2, "round and round"
+    anna.page.set_viewport_size({"width": 1280, "height": 900})
+    anna.page.wait_for_timeout(200)
+    assert anna.find(".panel").bounding_box()["width"] == 420, "open still, and beside the page"
+    assert anna.find(".launcher").is_visible()
