@@ -36,6 +36,7 @@ from ranking.storage import Base, guarded, scrub
 EVENTS = (
     "impression", "view", "click", "dwell", "like", "dislike", "seen", "cart", "purchase", "accept", "rating",
 )  # fmt: skip
+PAGE = "page"  #: the ranker of impressions that a page reports of a list of its own, in which chance had no part
 RETRACTABLE = frozenset({"like", "dislike", "seen", "cart", "accept"})
 _BATCH = 5_000
 

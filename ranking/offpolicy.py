@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from ranking.interactions import Interaction
+from ranking.interactions import PAGE, Interaction
 from ranking.request import Rival
 
 REWARDS: Mapping[str, float] = {"click": 0.2, "like": 1.0, "cart": 1.0, "accept": 1.0, "purchase": 1.0, "dislike": 0.0}
@@ -78,7 +78,7 @@ def logged_places(rows: Iterable[Interaction], rewards: Mapping[str, float] = RE
     places: list[LoggedPlace] = []
     latest: dict[tuple[str, str], int] = {}
     for row in rows:
-        if row.event == "impression":
+        if row.event == "impression" and row.context["ranker"] != PAGE:  # what a page shows judges no ranker of ours
             latest[row.user, row.item] = len(places)
             places.append(_place(row))
         elif row.event in rewards and not row.taken_back and (row.user, row.item) in latest:

@@ -29,7 +29,7 @@ from bot.web.identity import belongs
 from bot.web.metrics import Metrics
 from bot.web.refusals import unknown_conversation
 from bot.web.visits import Visits
-from ranking.interactions import Interaction
+from ranking.interactions import PAGE, Interaction
 
 Json = dict[str, Any]
 Kind = Literal["impression", "view", "click", "dwell", "cart", "purchase"]
@@ -38,7 +38,6 @@ BATCH = 100  #: rows of one request
 LONGEST_DWELL_S = 3_600.0  #: a tab that was left open is nobody reading
 SKEW_S = 300.0  #: how far behind ours a client's clock may be, the wait of a batch included
 REMEMBERED = 20_000  #: rows with `at` that are known when they are sent again, of this process
-PAGE = "page"  #: the ranker of impressions that a page reports: its own order, whatever it is
 A_DWELL: Json = {"conversation": "Zt3Q0kq0vPo2F1sF0dR7Yw", "item": "tt0113277", "event": "dwell", "value": 12.5}
 A_ROW: Json = {"$ref": "#/components/schemas/PageEvent"}
 _Id = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -150,7 +149,7 @@ class Behaviour:
         context: Json = {"conversation": event.conversation, "from": PAGE}
         context |= {"list": f"{PAGE}:{event.list}"} if event.list is not None else {}
         context |= {"position": event.position} if event.position is not None else {}
-        if event.event == "impression":  # a page's own order, which chance had no part in
+        if event.event == "impression":
             context = {"list": f"{PAGE}:{event.conversation}", **context, "ranker": PAGE, "propensity": 1.0}
         return Interaction(visitor, event.item, event.event, event.value, at, context)
 

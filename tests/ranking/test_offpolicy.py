@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ranking.interactions import Interaction
+from ranking.interactions import PAGE, Interaction
 from ranking.offpolicy import LARGEST, LoggedPlace, ips, logged_places, snips
 
 ITEMS, DEPTH, LISTS = 6, 3, 4_000
@@ -102,3 +102,9 @@ def test_a_reaction_belongs_to_the_latest_impression() -> None:
         Interaction("ann", "x", "accept", None, 5),
     ]
     assert [(p.list_id, p.reward) for p in logged_places(rows)] == [("a", 0.0), ("b", 1.0)]
+
+
+def test_what_a_page_shows_in_a_list_of_its_own_judges_no_ranker() -> None:
+    where = {"position": 1, "list": "page:home", "ranker": PAGE, "propensity": 1.0}
+    rows = [Interaction("ann", "x", "impression", None, 1, where), Interaction("ann", "x", "like", None, 2)]
+    assert logged_places(rows) == []
