@@ -31,6 +31,7 @@ from ranking.dial import Tilt, novelty_of, tilt
 from ranking.diversify import POOL, Diversify, by_mmr, version_mark
 from ranking.explore import Explored, explored
 from ranking.request import Floats, RankedItem, RankedList, RankingRequest, Rival, silent
+from ranking.scoring import Scored, correction
 from ranking.signals import Signal, is_absolute, mid_ranks
 from ranking.trees import Trees
 from retrieval.errors import ChatalogueError
@@ -151,15 +152,16 @@ class Ranker:
         """The best `request.k` candidates."""
         if not request.items:
             return RankedList((), self.version)
-        raw, scaled, parts = self._parts(request)
-        scores: Doubles = parts.sum(axis=0)
+        scored = self._scored(request)
+        raw, scores = scored.raw, scored.totals
         lean = None if request.novelty == NEUTRAL else tilt(self._novelty(request), request.novelty)
         standing = self._order(request, raw, scores)
         shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32), lean))
         unknown = np.isnan(np.array(raw))
-        order, said = shown.order, self._said(unknown, scaled, {*shown.order, *(n for n, _ in shown.rivals)})
+        order, said = shown.order, self._said(unknown, scored.scaled, {*shown.order, *(n for n, _ in shown.rivals)})
         above = np.array([_typical_or_better(column) for column in raw])
-        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, n], above[:, n]) for n in order)
+        parts = scored.parts(order)
+        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, i], above[:, n]) for i, n in enumerate(order))
         ranked = tuple(
             replace(place, features=said[n], guessed=self._guessed(unknown, n))
             for place, n in zip(ranked, order, strict=True)
@@ -174,21 +176,19 @@ class Ranker:
         """The ids of all candidates, best first, before diversity: `rank` without the reasons, which cost most."""
         if not request.items:
             return []
-        raw, _, parts = self._parts(request)
-        return [request.items[n].id for n in self._order(request, raw, parts.sum(axis=0))]
+        scored = self._scored(request)
+        return [request.items[n].id for n in self._order(request, scored.raw, scored.totals)]
 
     def scores(self, features: Sequence[Mapping[str, float]], reacted: int | None) -> Doubles:
         """(n,) scores of candidates of one list by what signals said of them when it was logged, higher is better; how
         much chance or diversity would change is not among them. `features` and `reacted` as in `RankedList`."""
         columns = [np.array([one.get(s.name, np.nan) for one in features], dtype=np.float32) for s in self._signals]
         weights = self._weights if reacted is None else self._weights.after(reacted)
-        shares = np.array(self._shares(columns, weights))[:, None]
         scaled: Doubles = np.nan_to_num(np.array(columns, dtype=np.float64))
-        parts: Doubles = self._corrected(shares, columns, scaled) if self._trees else shares * scaled
-        return np.asarray(parts.sum(axis=0))
+        return self._summed(columns, scaled, weights).totals
 
-    def _parts(self, request: RankingRequest) -> tuple[list[Floats], Doubles, Doubles]:
-        """What the signals say; (m, n) the same on one scale, and what each adds to each candidate's score."""
+    def _scored(self, request: RankingRequest) -> Scored:
+        """What the signals say, on one scale, weighted and summed."""
         weights = self._weights_for(request)
         everything = self._trees or request.exploring  # else what counts for nothing is not worked out
         raw = [
@@ -197,27 +197,12 @@ class Ranker:
             else silent(request)
             for signal in self._signals
         ]
-        shares = np.array(self._shares(raw, weights))[:, None]
         scaled = np.array([on_scale(s, column) for s, column in zip(self._signals, raw, strict=True)])
-        return raw, scaled, self._corrected(shares, raw, scaled) if self._trees else shares * scaled
+        return self._summed(raw, scaled, weights)
 
-    def _corrected(self, shares: Doubles, raw: Sequence[Floats], scaled: Doubles) -> Doubles:
-        """The weighted parts and those of the trees, brought back to scores in [0, 1]; what that takes is shared by all
-        signals that speak, so that parts still add up to the score."""
-        assert self._trees is not None
-        place = {signal.name: n for n, signal in enumerate(self._signals)}
-        mute = np.array([bool(np.isnan(column).all()) for column in raw])
-        seen = np.where(mute[:, None], 0.0, scaled)  # as in learning
-        rows = [place[name] for name in self._trees.names]
-        parts: Doubles = shares * scaled
-        taste = float(shares[rows].sum())  # trees were learned where only these spoke
-        parts[rows] += taste * self._trees.parts(seen[rows].T).T
-        totals = parts.sum(axis=0)
-        low = min(0.0, float(totals.min()))
-        speaking = ~mute if (~mute).any() else np.ones(len(raw), dtype=bool)
-        parts[speaking] -= low / speaking.sum()
-        corrected: Doubles = parts / max(1.0, float(totals.max()) - low)
-        return corrected
+    def _summed(self, raw: list[Floats], scaled: Doubles, weights: FusionWeights) -> Scored:
+        names = [signal.name for signal in self._signals]
+        return Scored(raw, scaled, np.array(self._shares(raw, weights)), correction(self._trees, names))
 
     def _order(self, request: RankingRequest, raw: Sequence[Floats], scores: Doubles) -> list[int]:
         """By score, ties by rank percentiles, then by id."""

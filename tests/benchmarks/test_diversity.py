@@ -83,9 +83,8 @@ def test_diversity_and_the_dial() -> None:
         ranker, unknown = Ranker(outset.signals, load_weights(), None), novelty_of(outset.signals)
         for case in (case for case in outset.window.cases if case.session.liked):
             asked = outset.request(case.session)
-            raw, *_, parts = ranker._parts(asked)
-            scores = parts.sum(axis=0)
-            order, narrow = ranker._order(asked, raw, scores), scores.astype(np.float32)
+            scored = ranker._scored(asked)
+            order, narrow = ranker._order(asked, scored.raw, scored.totals), scored.totals.astype(np.float32)
             for name, choose in ways(shares).items():
                 note(name, asked, case, choose(order, narrow, asked))
             pool = shares(order[: K * POOL], narrow, asked, K * POOL, RELEVANCE)
