@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+CUT_OFF = ("AbortError", "Connection errored out")  #: what Gradio says of a stream that a reload of the page ended
 Picture = Callable[[object, str], None]
 
 
@@ -47,7 +48,7 @@ def tab(browser, quick_page: str) -> Iterator[Callable[..., object]]:
     for context in opened:
         context.close()
     assert strangers == []
-    assert wrong == []
+    assert [line for line in wrong if not any(cut in line for cut in CUT_OFF)] == []
 
 
 def settled(page, answers: int) -> None:
