@@ -16,6 +16,16 @@ pytestmark = pytest.mark.browser
 
 def test_hostile_words_are_words(visitor: Any) -> None:
     anna = visitor().goes().opens()
+
+    def of_a_hostile_catalogue(route: Any) -> None:  # ours lets no such address in
+        answer = route.fetch()
+        body = answer.text()
+        for name in ("image", "url"):
+            assert f'"{name}": null' in body
+            body = body.replace(f'"{name}": null', f'"{name}": "javascript:window.hit=1"')
+        route.fulfill(response=answer, body=body)
+
+    anna.intercepts(of_a_hostile_catalogue, times=1)
     anna.says("<img src=x onerror=window.hit=1> a rain jacket under 10 dollars")
     card = anna.find(".card").first
     assert card.locator("h3").inner_text() == anna.hostile["title"]
@@ -120,6 +130,8 @@ def test_two_widgets_of_a_page_are_two_conversations(visitor: Any) -> None:
     assert first.locator(".mine").all_text_contents() == ["You: a rain jacket"]
     assert second.locator(".mine").all_text_contents() == ["You: a scarf"]
     assert second.locator(".belief").all_inner_texts() == ["scarf"]
+    kept = anna.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('chatalogue:'))")
+    assert len(kept) == 2, "each goes on with its own"
 
 
 # -- in a frame --------------------------------------------------------------------------------------------------------
