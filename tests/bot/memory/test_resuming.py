@@ -29,7 +29,7 @@ UNSAVED = TEMPLATES["unsaved"][0]
 def whole(conversation: Conversation) -> tuple[object, ...]:
     """All that a conversation goes on from."""
     here = conversation
-    return here.events, here.state, here._turns, here._why, here._chips, here._visitor.history
+    return here.events, here.state, here._why, here._chips, here._visitor.history
 
 
 def without_times(reply: Reply) -> Reply:
