@@ -72,7 +72,7 @@ class OfPage(_Strict):
 class HintsBody(_Strict):
     """Everything that is known now; what is left out is known no more."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"page": {"item": "tt0113277"}}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"page": {"item": "rain-jacket-7"}}]})
 
     page: OfPage | None = None
     language: OfVisitor | None = None

@@ -48,14 +48,14 @@ class Opened(Answer):
     """A conversation was opened; whoever knows its id may go on with it."""
 
     conversation: str = Field(examples=["Zt3Q0kq0vPo2F1sF0dR7Yw"])
-    catalogue: str = Field(examples=["films"])
+    catalogue: str = Field(examples=["shop"])
 
 
 class Slot(Answer):
     """A wish, a refusal or an example as it was read. `polarity`: 1 wanted, -1 refused, 0 taken back or asked about."""
 
-    slot: str = Field(examples=["person"])
-    value: str = Field(examples=["Robert De Niro"])
+    slot: str = Field(description="a facet, `item`, or a kind of mention")
+    value: str = Field(examples=["wool"])
     polarity: int = Field(examples=[-1])
 
 
@@ -70,8 +70,8 @@ class Understood(Answer):
 class BeliefShown(Answer):
     """One line of "what I understood". Its `key` removes it."""
 
-    key: str = Field(examples=["person=Robert De Niro"])
-    label: str = Field(examples=["no Robert De Niro"])
+    key: str = Field(examples=["material!=wool"])
+    label: str = Field(examples=["no wool"])
     hard: bool = Field(description="it filters; else it only ranks")
     polarity: int
 
@@ -86,10 +86,10 @@ class ChipShown(Answer):
 class ItemShown(Answer):
     """An item of a list. Texts are as the catalogue has them: whoever draws them escapes them."""
 
-    id: str = Field(examples=["tt0113277"])
-    title: str = Field(examples=["Heat"])
+    id: str = Field(examples=["fjallraven-rain-jacket"])
+    title: str = Field(examples=["Rain Jacket"])
     score: float | None
-    why: str = Field(description="one true line, or empty", examples=["Shares crime with Heat"])
+    why: str = Field(description="one true line, or empty", examples=["Matches: jacket"])
     facets: dict[str, list[str] | float | None]
     text: str
     image: str | None
@@ -109,7 +109,7 @@ class TurnAnswer(Answer):
     understood: Understood
     act: Act
     items: list[ItemShown]
-    text: str = Field(examples=["Here are five films like Heat, without Robert De Niro."])
+    text: str = Field(examples=["Here are five jackets without wool."])
     chips: list[ChipShown]
     beliefs: list[BeliefShown]
     asks: str | None = Field(description="the facet that a question is about")

@@ -38,7 +38,7 @@ BATCH = 100  #: rows of one request
 LONGEST_DWELL_S = 3_600.0  #: a tab that was left open is nobody reading
 SKEW_S = 300.0  #: how far behind ours a client's clock may be, the wait of a batch included
 REMEMBERED = 20_000  #: rows with `at` that are known when they are sent again, of this process
-A_DWELL: Json = {"conversation": "Zt3Q0kq0vPo2F1sF0dR7Yw", "item": "tt0113277", "event": "dwell", "value": 12.5}
+A_DWELL: Json = {"conversation": "Zt3Q0kq0vPo2F1sF0dR7Yw", "item": "rain-jacket-7", "event": "dwell", "value": 12.5}
 A_ROW: Json = {"$ref": "#/components/schemas/PageEvent"}
 _Id = Annotated[Text, Field(min_length=1, max_length=200)]
 

@@ -87,9 +87,9 @@ class StepBody(Strict):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"text": "something like Heat, no De Niro", "turn_id": "step-1"},
-                {"action": {"kind": "like", "item": "tt0113277"}},
-                {"remove": "genre=western"},
+                {"text": "a rain jacket, no wool", "turn_id": "step-1"},
+                {"action": {"kind": "like", "item": "rain-jacket-7"}},
+                {"remove": "material=wool"},
             ]
         }
     )

@@ -14,10 +14,10 @@ EXAMPLE_STREAM = """event: status
 data: {"text": "reading"}
 
 event: items
-data: {"items": [{"id": "tt0113277", "title": "Heat", …}]}
+data: {"items": [{"id": "rain-jacket-7", "title": "Rain Jacket", …}]}
 
 event: delta
-data: {"text": "Here are five films like Heat."}
+data: {"text": "Here are five jackets without wool."}
 
 event: done
 data: {"act": "recommend", …}

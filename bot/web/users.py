@@ -41,7 +41,7 @@ class Stated(BaseModel):
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True,
-        json_schema_extra={"examples": [{"facet": "genre", "value": "western", "sentiment": -1}]},
+        json_schema_extra={"examples": [{"facet": "FACET", "value": "VALUE", "sentiment": -1}]},
     )  # fmt: skip
 
     facet: Annotated[str, Field(min_length=1, max_length=80)]
