@@ -29,7 +29,7 @@ from bot.understanding.rules import RuleReader
 from bot.word_wiring import build_writer, voice_of, worded_acts
 from bot.world import REAL_WORLD, World
 from ranking.behaviour import Behaviour, NoBehaviour, fit_or_load
-from ranking.diversify import diversity_by_name
+from ranking.diversify import ByShares, diversity_by_name
 from ranking.fusion import Ranker, default_weights
 from ranking.incremental import LiveBehaviour
 from ranking.interactions import InteractionStore
@@ -249,7 +249,8 @@ def with_behaviour(assistant: Assistant, behaviour: Behaviour, k: int) -> Assist
     """The same assistant going by another behaviour model, with `k` items a list. All else is shared."""
     retriever = assistant.stages.picker.retriever
     signals = built_in_signals(behaviour, retriever.index.catalogue)
-    picker = Picker(retriever, behaviour, Ranker(signals, default_weights(behaviour.fitted)))
+    shares = ByShares.of(retriever.index.catalogue)
+    picker = Picker(retriever, behaviour, Ranker(signals, default_weights(behaviour.fitted), shares))
     return Assistant(replace(assistant.stages, picker=picker), k)
 
 
@@ -273,7 +274,8 @@ def scratch_assistant(
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
     reader = _reader(Languages(catalogue, Linker(catalogue), read_by_model), model, world)
-    ranker = Ranker(built_in_signals(behaviour, catalogue), default_weights(behaviour.fitted))
+    signals, shares = built_in_signals(behaviour, catalogue), ByShares.of(catalogue)
+    ranker = Ranker(signals, default_weights(behaviour.fitted), shares)
     picker = Picker(retriever, behaviour, ranker)
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker, voice), memory))

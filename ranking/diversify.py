@@ -21,6 +21,9 @@ from retrieval.catalogue.schema import FacetKind
 POOL = 10  # the k places are chosen among this many times k best ones, so that diversity never digs up the worst
 ENOUGH_LIKES = 5  #: from so many likes on, their shares of categories say what somebody likes
 
+#: the part of the diversity that lists for fewer likes have: a first like or two says much, and MMR unsays it
+FEW = 0.25
+
 Kind = Literal["mmr", "dpp", "calibrated", "none"]
 Diversify = Callable[[Sequence[int], Floats, RankingRequest, int, float], list[int]]  #: see `by_mmr`
 
@@ -64,7 +67,8 @@ def diversified(order: Sequence[int], scores: Floats, vectors: Floats, k: int, r
 
 @dataclass(frozen=True)
 class ByShares:
-    """The same by the shares of categories among the likes; of somebody with fewer than ENOUGH_LIKES, by MMR."""
+    """The same by the shares of categories among the likes. With fewer than ENOUGH_LIKES, by a FEW of MMR's diversity;
+    without any, by MMR."""
 
     rows: dict[str, int]
     categories: npt.NDArray[np.float64]  #: (n, g), 1 where the item of the row has the category
@@ -85,7 +89,7 @@ class ByShares:
     ) -> list[int]:
         liked = [self.rows[item] for item in request.session.liked if item in self.rows]
         if len(liked) < ENOUGH_LIKES:
-            return by_mmr(order, scores, request, k, relevance)
+            return by_mmr(order, scores, request, k, 1 - (1 - relevance) * (FEW if liked else 1.0))
         pool = list(order[: k * POOL])
         own = self.categories[[self.rows[request.ids[n]] for n in pool]]
         wide = [float(scores[n]) for n in pool]

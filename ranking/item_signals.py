@@ -82,7 +82,7 @@ class PriceFit:
     facet: str
     places: Places
     logs: Doubles  #: (n,) log prices, NaN unknown
-    name: str = "price"
+    name: str = "price_fit"
     group: Group = "C"
     absolute = True
 

@@ -34,7 +34,7 @@ READS_THE_ENVIRONMENT = {
 }
 KNOWS_FILMS = {
     "bot/settings.py": "names the built-in catalogue that is the default",
-    "bot/cli.py": "names the built-in catalogue that is the default",
+    "bot/cli_options.py": "names the built-in catalogue that is the default",
     "retrieval/assets/registry.py": "names the demo ratings as their source does",
     "retrieval/assets/convert.py": "names the demo ratings as their source does",
     # plain English, whatever the catalogue: none of it links, filters or ranks

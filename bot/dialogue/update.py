@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.bounds import direction
-from bot.dialogue.constraint import Constraint, constraint_key, hint_key
+from bot.dialogue.constraint import Constraint, constraint_key
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
 from bot.dialogue.replacement import brought_back, replaced, widened
@@ -127,33 +127,6 @@ def events_for_action(action: UserAction, state: DialogueState, catalogue: Catal
     return (e.Reacted(action.item, "reference" if action.kind == "more" else action.kind),), ()
 
 
-def events_for_weighing(key: str, hard: bool, state: DialogueState) -> Update:
-    """What making one line of "what I understood" a must or a wish changes; an avoidance is always a must."""
-    for constraint in state.constraints:
-        if constraint.key == key and constraint.polarity > 0 and constraint.hard != hard:
-            wish = (constraint.facet, constraint.value, constraint.polarity, hard, constraint.either)
-            return (e.ConstraintAdded(*wish),), ()
-    return (), (Skipped("nothing_to_weigh", key),)
-
-
-def events_for_removal(key: str, state: DialogueState) -> Update:
-    """What removing one line of "what I understood" changes; `key` is a `Belief.key`."""
-    for constraint in state.constraints:
-        if constraint.key == key:
-            return (e.ConstraintRemoved(constraint.facet, constraint.value),), ()
-    kind, _, name = key.partition(":")
-    if kind == "hint" and (found := [h for h in state.hints if hint_key(h.facet, h.value) == key]):
-        return (e.HintRemoved(found[0].facet, found[0].value),), ()
-    for wish in state.directions if kind == "direction" else ():
-        if wish.facet == name:
-            return (e.ConstraintRemoved(name, "more" if wish.more else "less"),), ()
-    if kind == "about" and name in _words(state):
-        return (e.NeedRemoved(name),), ()
-    if kind == "item" and any(r.item == name for r in state.reactions):
-        return (e.ReactionRemoved(name),), ()
-    return (), (Skipped("nothing_to_remove", key),)
-
-
 def _taking_back(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
     """An undo by name, else of the last step that changed a belief: "undo that" points at no item."""
     if not reading.slots or (state.said and cues.takes_back_last(state.said)):
@@ -234,7 +207,7 @@ class _Step:
             raise _Cannot("empty")
         if slot.polarity > 0 and (moved := self._rebound(text)):
             return [e.ConstraintRemoved(*moved[0]), moved[1]]
-        if slot.op is Op.REMOVE and text.casefold() in _words(self.state):
+        if slot.op is Op.REMOVE and text.casefold() in words_believed(self.state):
             return [e.NeedRemoved(text)]
         if slot.op is Op.REMOVE or slot.polarity == 0:
             raise _Cannot("nothing_to_remove" if slot.op is Op.REMOVE else "only_mentioned")
@@ -343,7 +316,7 @@ class _Step:
         return (found, True) if found is not None else (slot.value, False)
 
 
-def _words(state: DialogueState) -> set[str]:
+def words_believed(state: DialogueState) -> set[str]:
     return {n.text.casefold() for n in state.needs} | {u.text.casefold() for u in state.unknown}
 
 

@@ -138,7 +138,7 @@ SIGNALS: dict[str, str] = {
     "novelty": "how few people know it",
     "alike": "what people who chose like you chose",
     "freshness": "how new it is",
-    "price": "how near its price is to what you like",
+    "price_fit": "how near its price is to what you like",
     "clicks": "how often it is opened when it is shown",
     "dwell": "how long people look at it",
     "purchases": "how often it is taken by those who look",

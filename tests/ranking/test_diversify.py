@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ranking.calibrate import miscalibration, shares_of
-from ranking.diversify import ENOUGH_LIKES, ByShares, Kind, by_dpp, by_mmr, diversity_by_name, version_mark
+from ranking.diversify import ENOUGH_LIKES, FEW, ByShares, Kind, by_dpp, by_mmr, diversity_by_name, version_mark
 from ranking.metrics import intra_list_distance
 from ranking.request import Session
 from tests.ranking.cases import request, tea, teas, unit
@@ -56,7 +56,9 @@ def test_shares_of_the_likes_come_into_the_list() -> None:
 def test_few_likes_say_no_shares() -> None:
     way, scores = ByShares.of(CATALOGUE), np.linspace(1, 0.5, 60, dtype=np.float32)
     few = replace(request(TEAS), session=Session(liked=LIKED.liked[: ENOUGH_LIKES - 1]))
-    assert way(range(60), scores, few, 8, 0.5) == by_mmr(range(60), scores, few, 8, 0.5)
+    a_little, whole = (by_mmr(range(60), scores, few, 8, strength) for strength in (1 - 0.5 * FEW, 0.5))
+    assert way(range(60), scores, few, 8, 0.5) == a_little != whole
+    assert way(range(60), scores, request(TEAS), 8, 0.5) == whole
 
 
 def test_lists_of_different_ways_have_different_versions() -> None:

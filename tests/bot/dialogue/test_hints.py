@@ -11,7 +11,7 @@ from bot.dialogue.coldstart import answered_facets
 from bot.dialogue.hints import Hint, HintError, events_for_hints
 from bot.dialogue.needs import HINTED, excluded, hard_filter, session, wishes
 from bot.dialogue.state import DialogueState, fold
-from bot.dialogue.update import events_for_removal
+from bot.dialogue.taps import events_for_removal
 from bot.messages import RemoveConstraint, UserText
 from bot.wiring import scratch_assistant
 from ranking.request import FacetWish

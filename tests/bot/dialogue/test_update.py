@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.dialogue import events as e
 from bot.dialogue.needs import excluded, hard_filter, query_text, session, wishes
 from bot.dialogue.state import DialogueState, apply, fold
-from bot.dialogue.update import events_for, events_for_action, events_for_removal
+from bot.dialogue.taps import events_for_removal
+from bot.dialogue.update import events_for, events_for_action
 from bot.messages import UserAction
 from bot.response.cards import beliefs
 from bot.response.labels import Labels
