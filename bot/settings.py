@@ -116,9 +116,6 @@ class Settings(BaseSettings):
     learn_live: bool = Field(
         True, description="whether each visitor's reaction changes at once what all lists go by, not only their own"
     )
-    learn_live: bool = Field(
-        True, description="whether each visitor's reaction changes at once what all lists go by, not only their own"
-    )
     explore: float = Field(
         0.0, ge=0, le=0.5, description="share of lists whose last place goes to an item that little is known of"
     )

@@ -8,8 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.memory.evidence import Evidence, from_reactions
 from bot.memory.export import Json, export_json, profile_json
