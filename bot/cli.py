@@ -150,7 +150,7 @@ def run_scripts(  # noqa: PLR0913, PLR0917 — typer wants a parameter an option
     init: Annotated[bool, typer.Option("--init", help="write a first suite for --catalogue into the folder")] = False,
     catalogue: CatalogueOption = None,
     llm: Annotated[str, typer.Option("--llm", help="auto, scripted, replay, record or live")] = "auto",
-    target: Annotated[str, typer.Option("--target", help="inproc, or the URL of a running server")] = "inproc",
+    target: Annotated[str, typer.Option("--target", help="inproc, a running server's URL, or widget:URL")] = "inproc",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="only conversations with this tag")] = None,
     name: Annotated[str, typer.Option("-k", help="only conversations with this in their name")] = "",
     reports: Annotated[list[Path] | None, typer.Option("--report", help="write .html, .md, .xml or .jsonl")] = None,

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from uuid import uuid4
 
 from bot.conversations.bench import Bench, Effort, Talk, Visit
 from bot.conversations.loading import Case, load_cases
-from bot.conversations.nodes import ScriptError
+from bot.conversations.remote_bench import HERE, WIDGET, RemoteBench, no_button_for
 from bot.conversations.repeats import Repeated, Runs, repeated
 from bot.conversations.runner import Transcript, run
 from bot.conversations.script import HistoryEntry, VoiceFixture
@@ -35,16 +34,18 @@ if TYPE_CHECKING:
 ModeOption = Literal["auto", "scripted", "replay", "record", "live"]
 INPROC = "inproc"
 PATIENCE_S = 600.0  #: what is recorded may take its time
-HERE = "run it in process (--conv-target inproc; chatalogue test: --target inproc)"
 
 
 @dataclass(frozen=True)
 class Lane:
-    """How conversations are run: with which model answers, where (`inproc`, or the URL of a server), how often."""
+    """How conversations are run: with which model answers, where, how often.
+
+    `target` is `inproc`, the URL of a server, or `widget:` and the URL of one.
+    """
 
     llm: ModeOption = "auto"
     target: str = INPROC
-    runs: Runs = Runs()
+    runs: Runs = Runs()  # noqa: RUF009 - frozen
 
     def mode(self, case: Case) -> Mode | None:
         """Which answers `case` gets; None: the rules read, or a server that is not ours to say.
@@ -75,6 +76,8 @@ class Lane:
             return f"how a server speaks is not ours; {HERE}"
         if any(turn.restart is not None or turn.wait is not None for turn in case.turns):
             return f"a server's clock and its restarts are not ours; {HERE}"
+        if self.target.startswith(WIDGET) and (missing := no_button_for(case)):
+            return f"the widget has nothing to tap for {missing}; run it over HTTP (the URL without {WIDGET})"
         return None
 
     def tells(self, case: Case) -> str:
@@ -143,6 +146,8 @@ class Benches:
         for bench in self._made.values():
             if isinstance(bench, LocalBench):
                 bench.assistant.close()
+            elif isinstance(bench, RemoteBench):
+                bench.close()
         self._made.clear()
 
     def _make(self, catalogue: Path, mode: Mode | None, voice: VoiceFixture) -> Bench:
@@ -253,49 +258,3 @@ class LocalBench:
 def _interaction(user: str, entry: HistoryEntry, clock: float) -> Interaction:
     value = None if entry.stars is None else float(entry.stars)
     return Interaction(user, entry.item, entry.event, value, clock - entry.ago)
-
-
-class RemoteBench:
-    """A Bench at a running `chatalogue serve`. Visitors get names of their own, since it keeps what they do."""
-
-    def __init__(self, url: str, catalogue: Path) -> None:
-        from bot.conversations.http_talk import open_http, remote_catalogue
-
-        self.catalogue = opened(catalogue)
-        served, fingerprint = remote_catalogue(url)
-        name = self.catalogue.schema.name
-        if served != name:
-            raise ScriptError(
-                f"{url} serves the catalogue {served!r}, the script is about {name!r}",
-                hint="start a server with that catalogue, or leave the script out with -k",
-            )
-        if fingerprint != self.catalogue.fingerprint:
-            raise ScriptError(
-                f"{url} serves another state of the catalogue {name!r} than the one here",
-                hint="start the server again with this one",
-            )
-        self._open = open_http(url)
-        self._names: dict[str, str] = {}
-
-    def begin(self, visit: Visit) -> Talk:
-        """See Bench."""
-        if visit.history:
-            raise ScriptError("a visitor's history cannot be made on a server", hint=HERE)
-        if visit.user is None:
-            return self._open(None)
-        self._names[visit.user] = f"{visit.user}-{uuid4().hex[:12]}"
-        return self._open(self._names[visit.user])
-
-    def again(self, _: Visit) -> Talk:
-        """See Bench."""
-        raise ScriptError("a server cannot be restarted from here", hint=HERE)
-
-    def wait(self, _: float) -> None:
-        """See Bench."""
-        raise ScriptError("a server's clock cannot be set from here", hint=HERE)
-
-    def expecting(self, step: int, message: str, model: str | None, words: str | None = None) -> None:
-        """See Bench."""
-
-    def effort(self) -> None:
-        """See Bench: what a server does with its model is not told."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.conversations.benches import INPROC, Lane
 from bot.conversations.loading import Case, load_cases
 from bot.conversations.nodes import ScriptError
+from bot.conversations.remote_bench import WIDGET
 from bot.conversations.tape import recordings_of
 from bot.conversations.vocabulary import check_cases
 from bot.llm.recording import Recordings
@@ -20,8 +21,9 @@ RECORD_AGAIN = "record it: run it once with --conv-llm record (chatalogue test: 
 
 def check_lane(lane: Lane, *, in_ci: bool, workers: int = 0) -> None:
     """Raises ScriptError for a way to run that cannot be meant."""
-    if lane.target != INPROC and not lane.target.startswith(("http://", "https://")):
-        raise ScriptError(f"no target {lane.target!r}", hint="give inproc, or the URL of a running chatalogue serve")
+    if lane.target != INPROC and not lane.target.removeprefix(WIDGET).startswith(("http://", "https://")):
+        hint = f"give inproc, the URL of a running chatalogue serve, or {WIDGET} and that URL"
+        raise ScriptError(f"no target {lane.target!r}", hint=hint)
     if lane.target != INPROC and lane.llm not in ("auto", "live"):
         raise ScriptError(f"a server reads with its own model, not with {lane.llm!r}", hint="leave --conv-llm out")
     if lane.llm == "record" and lane.runs.of > 1:

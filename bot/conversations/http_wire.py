@@ -1,9 +1,10 @@
 """Steps to JSON and the HTTP API's answers back to values: the other side of `bot/projection.py`. Knows no transport.
 
-What the wire does not carry is not made up. A parsed card has no contributions, and its score has four decimals. A parsed reading has its intent, source and slots, these with the polarity of the projection (what was
-taken back is 0) and without op, force, relative, item id and words said; and no request, time or reason of degradation.
-Of a wording there is who worded it and why, not what was wrong nor the time. Milliseconds have one decimal. Events and
-state are whole.
+What the wire does not carry is not made up. A parsed card has no contributions, and its score has four decimals. A
+parsed reading has its intent, source and slots, these with the polarity of the projection (what was taken back is 0)
+and without op, force, relative, item id and words said; and no request, time or reason of degradation. Of a wording
+there is who worded it and why, not what was wrong nor the time. Milliseconds have one decimal. Events and state are
+whole.
 """
 
 from __future__ import annotations

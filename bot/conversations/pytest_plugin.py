@@ -30,7 +30,7 @@ _BENCHES = pytest.StashKey["Benches"]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Say where conversations run and who answers for the model."""
     group = parser.getgroup("chatalogue", "scripted conversations")
-    group.addoption("--conv-target", default="inproc", metavar="inproc|URL", help="where conversations run")
+    group.addoption("--conv-target", default="inproc", metavar="inproc|URL|widget:URL", help="where conversations run")
     group.addoption(
         "--conv-llm",
         default="auto",
