@@ -171,7 +171,7 @@ class Visits:
         """The turn of the same id, or `turn` where there is none, which is under way from now on; whether it is new."""
         with self._guard:
             before = entry.by_id.get(turn.id) if turn.id is not None else None
-            if before is not None and not before.stopped:
+            if before is not None and (before.answered or not before.stopped):
                 if before.step != turn.step:
                     raise TurnIdTaken.for_another_step()
                 return before, False

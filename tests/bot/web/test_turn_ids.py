@@ -37,6 +37,17 @@ def test_a_retry_is_answered_the_same_and_is_no_second_turn(client: Any) -> None
     assert steps(client, conversation) == 2
 
 
+def test_a_step_that_was_streamed_is_not_taken_again_after_another_either(client: Any) -> None:
+    conversation = client.begin()
+    first = client.stream(conversation, text="a red jacket", turn_id="t-1")[-1]
+    client.stream(conversation, text="cheaper", turn_id="t-2")
+    assert client.stream(conversation, text="a red jacket", turn_id="t-1")[-1] == first
+    assert steps(client, conversation) == 2
+    answer = client.post(f"/v1/conversations/{conversation}/turns", json={"text": "boots", "turn_id": "t-1"})
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("turn_id_taken")
+
+
 def test_a_retry_joins_a_turn_that_is_under_way(assistant: Assistant, client_of: Any, reading: Any) -> None:
     go_on = threading.Event()
     with client_of(reading(assistant, lambda: go_on.wait(WAIT_S))) as client, ThreadPoolExecutor(3) as pool:
