@@ -14,6 +14,7 @@ from bot.understanding import stance
 from bot.understanding.ages import told
 from bot.understanding.alternatives import as_alternatives
 from bot.understanding.comparisons import as_comparison, asks_extreme, excess
+from bot.understanding.conjuncts import with_conjuncts
 from bot.understanding.governed import places
 from bot.understanding.heard import Heard, find
 from bot.understanding.lifting import lifted
@@ -93,7 +94,8 @@ class Resolver:
 
     def _heard(self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext) -> list[Heard]:
         """The copied slots as the screen and the message bear them out, each with its place and those of names."""
-        whole = self._whole(told(raw_slots, message.message, self._nouns), message.message)
+        every = with_conjuncts(raw_slots, message.message, self._linker.scan)
+        whole = self._whole(told(every, message.message, self._nouns), message.message)
         copied = [trimmed(raw, message, self._linker, self._nouns) for raw in whole]
         settled = settle(intent, copied, message, self._linker)
         names = places(message.message, [raw.value for raw in settled if raw.slot in self._names])

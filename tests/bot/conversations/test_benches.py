@@ -15,6 +15,7 @@ from bot.conversations.benches import Benches, Lane, LocalBench
 from bot.conversations.collection import cases_of
 from bot.conversations.loading import Case
 from bot.conversations.nodes import ScriptError
+from bot.conversations.repeats import Repeated
 from bot.conversations.report import Report
 from bot.conversations.script import HistoryEntry
 from bot.llm.port import Completion
@@ -164,7 +165,7 @@ def test_recorded_answers_are_replayed_to_the_same_bytes(
         benches = Benches(tmp_path / name, lambda _: None, lane)
         conversation, told = case(lane), Report()
         transcript = benches.run(conversation)
-        told.add(conversation, transcript, "either")
+        told.add(conversation, Repeated((transcript,)), "either")
         told.write(tmp_path / f"{name}.jsonl")
         benches.close()
         return (tmp_path / f"{name}.jsonl").read_bytes()
