@@ -51,11 +51,12 @@ def evaluate_dialogue(
     seed: Annotated[int, typer.Option(help="decides who they are, what they look for and what they say")] = 1,
     reader: Annotated[str, typer.Option("--reader", help="who reads messages: rules or model")] = "rules",
     out: Annotated[Path | None, typer.Option("--json", help="file for all figures and every conversation")] = None,
+    export: Annotated[Path | None, typer.Option(help="folder for a conversation script of what was said")] = None,
 ) -> None:
     """Simulated newcomers look for something they would like: success, questions, faults; baselines beside ours."""
     from bot.simulation.command import Request, measure_dialogue
 
-    request = Request(users=users, seed=seed, out=out)
+    request = Request(users=users, seed=seed, out=out, export=export)
     raise typer.Exit(measure_dialogue(load_settings(catalogue=catalogue, reader=reader), request, report))
 
 

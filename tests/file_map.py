@@ -42,6 +42,8 @@ DATA = {
     "bot/web/widget/talk.js": "One visitor's conversation: steps in order, what was said, going on on the next page.",
     "bot/web/widget/widget.css": "How the widget looks, in three modes, light and dark, from left and from right.",
     "bot/web/widget/words.js": "The words of the widget's interface, English and Spanish.",
+    "bot/web/words.en.toml": "The page's own words in English.",
+    "bot/web/words.es.toml": "The page's own words in Spanish.",
     "bot/web/page.css": "How the page looks.",
     "bot/web/page.js": "What the page does in the browser: clicks on cards and chips become events.",
     "bot/simulation/phrasings.txt": "How simulated users say things, kept apart from the training data.",

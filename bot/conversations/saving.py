@@ -47,24 +47,29 @@ class Saved:
 
         A turn without an answer is kept without expectations.
         """
-        turn = _as_turn(step)
+        turn = as_turn(step)
         if reply is not None and not isinstance(step, NewConversation):
-            turn["expect"] = _expected(reply, state)
+            turn["expect"] = expected_of(reply, state)
         self._turns.append(turn)
         self._write()
 
     def _write(self) -> None:
         name = self._path.name.removesuffix(SUFFIX)
-        script = {**self._head, "conversations": [{"name": name, "turns": self._turns}]}
-        text = yaml.safe_dump(script, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(HEADER + text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise ScriptError(f"the conversation cannot be saved: {error}", hint="name another file") from error
+        write_script(self._path, {**self._head, "conversations": [{"name": name, "turns": self._turns}]}, HEADER)
 
 
-def _as_turn(step: Step) -> dict[str, Any]:
+def write_script(path: Path, script: dict[str, Any], header: str) -> None:
+    """Write a script after a line of comment; raises ScriptError where that cannot be done."""
+    text = yaml.safe_dump(script, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(header + text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ScriptError(f"the conversation cannot be saved: {error}", hint="name another file") from error
+
+
+def as_turn(step: Step) -> dict[str, Any]:
+    """A step as a script says it. Raises ScriptError for what a script says by a label."""
     match step:
         case UserText(text=text):
             return {"user": text}
@@ -82,7 +87,8 @@ def _as_turn(step: Step) -> dict[str, Any]:
             raise ScriptError("what was understood is removed by its label in a script", hint="say it in words")
 
 
-def _expected(reply: Reply, state: Beliefs) -> dict[str, Any]:
+def expected_of(reply: Reply, state: Beliefs) -> dict[str, Any]:
+    """What a script may expect again of an answer: the reading, the act, how many items, what is believed."""
     expected: dict[str, Any] = {}
     if reply.reading is not None:
         read = reading_json(reply.reading)

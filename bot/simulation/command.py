@@ -35,12 +35,14 @@ TOLD_EVERY = 50  #: conversations between two lines of progress
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to simulate: how many users (fewer when the log has fewer), the seed, items a list, where the JSON goes."""
+    """What to simulate: how many users (fewer when the log has fewer), the seed, items a list, where the JSON goes, and
+    into which folder our system's conversations are written as a script."""
 
     users: int = 500
     seed: int = 1
     k: int = 10
     out: Path | None = None
+    export: Path | None = None
 
 
 def measure_dialogue(settings: Settings, request: Request, report: Report) -> int:
@@ -49,9 +51,12 @@ def measure_dialogue(settings: Settings, request: Request, report: Report) -> in
     Raises ChatalogueError when the catalogue has no log to draw users from, or the reader in force cannot read. What
     the simulated users do is stored in a folder of its own, which is deleted.
     """
-    from bot.wiring import build_assistant, open_catalogue, read_log
+    from bot.simulation.exporting import check_folder, export_scripts
+    from bot.wiring import build_assistant, catalogue_folder, open_catalogue, read_log
 
     _check_writable(request.out)
+    if request.export is not None:
+        check_folder(request.export)
     catalogue = open_catalogue(settings, report)
     rows = read_log(settings, catalogue, report)
     draw_personas(rows, catalogue, request.users, request.seed)  # refuses before anything slow
@@ -65,6 +70,9 @@ def measure_dialogue(settings: Settings, request: Request, report: Report) -> in
     print(table(outcome))
     if request.out is not None:
         _write(request.out, as_json(outcome))
+    if request.export is not None:
+        home = catalogue_folder(settings)
+        report(f"wrote {export_scripts(outcome.runs[OURS], home, settings.catalogue, request.export)}")
     return int(any(one.broken for one in outcome.figures))
 
 
