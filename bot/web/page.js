@@ -4,14 +4,20 @@ const part = (event, what) => {
   const found = event.target.closest(what);
   return found && element.contains(found) ? found : null;
 };
+const DOUBLE_TAP_MS = 400; // within which the same button is tapped once
 let tapped = null;
+let tappedAt = -Infinity;
 let ticked = new Set();
 const open = new Map();
 
 element.addEventListener('click', (event) => {
   const button = part(event, '[data-kind]');
   if (!button || button.type === 'range') return;
-  tapped = { kind: button.dataset.kind, value: button.dataset.value };
+  const { kind, value } = button.dataset;
+  const twice = tapped?.kind === kind && tapped.value === value && event.timeStamp - tappedAt < DOUBLE_TAP_MS;
+  tappedAt = event.timeStamp;
+  if (twice) return;
+  tapped = { kind, value };
   told(tapped.kind, tapped.value);
 });
 

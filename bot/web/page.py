@@ -40,6 +40,7 @@ class Page:
         self.visits = visits
         self.drawing = Drawing(visits.assistant)
         self._catalogue = visits.assistant.catalogue
+        self._taken_back: dict[str, object] = {}  # visits whose last message is being taken back
 
     def arrive(self, stored: object, request: gr.Request | None = None) -> Frame:
         """Where the visitor left off, or a new conversation. One that is gone or long ago is said to be."""
@@ -82,7 +83,7 @@ class Page:
         if (chosen := to_compare(data, self._catalogue.by_id)) or kind == "list":
             yield from self._beside(chosen, stored, here)
         elif kind in ("retry", "edit"):
-            yield from self._again(kind, stored, here)
+            yield from self._once(kind, stored, here)
         elif kind == "stop":
             self.visits.stop(here.visit)
             yield Frame()
@@ -140,6 +141,17 @@ class Page:
         screen = Screen(shown, reply.beliefs, reply.chips, reply.novelty)
         drawn = self.drawing.of(conversation, kept.language, screen, stuck=reply.act == "recommend")
         return drawn._replace(kept=SAME if after == kept else after.json(), here=here, dialogue=dialogue)
+
+    def _once(self, kind: str, stored: object, here: Here) -> Iterator[Frame]:
+        """A double tap takes one message back, not the one before it too."""
+        tap = object()
+        if self.visits.is_busy(here.visit) or self._taken_back.setdefault(here.visit, tap) is not tap:
+            yield Frame()
+            return
+        try:
+            yield from self._again(kind, stored, here)
+        finally:
+            del self._taken_back[here.visit]
 
     def _again(self, kind: str, stored: object, here: Here) -> Iterator[Frame]:
         """The last message is taken back; said again ("retry"), or put into the box to be changed ("edit")."""

@@ -95,6 +95,12 @@ class Visits:
             turn.stop()
         return bool(turns)
 
+    def is_busy(self, visit: str) -> bool:
+        """Whether a step of it is under way or waits."""
+        with self._guard:
+            entry = self._open.get(visit)
+            return entry is not None and bool(entry.under_way)
+
     @property
     def stopping(self) -> bool:
         """Whether no steps are taken any more."""

@@ -114,7 +114,7 @@ def test_a_turn_is_said_again_changed_and_taken_back_with_all_it_did(tab) -> Non
     assert page.locator("#cg-dialogue .user").all_inner_texts() == ["a western"]
 
     say(page, "I can't stand horror, from the 60s")
-    page.locator("#cg-tools [data-kind=edit]").click()
+    page.locator("#cg-tools [data-kind=edit]").dblclick()  # one tap, however nervous
     settled(page, 2)
     page.wait_for_function("document.activeElement === document.querySelector('#cg-box textarea')")
     assert page.locator("#cg-box textarea").input_value() == "I can't stand horror, from the 60s"

@@ -43,6 +43,16 @@ def test_what_is_said_again_takes_the_place_of_itself(tab: Tab) -> None:
     assert (tab.dialogue, tab.cards, tab.beliefs, tab.chips, tab.tools) == before
 
 
+def test_a_second_tap_before_the_first_is_answered_takes_no_other_message_back(tab: Tab, page: Page) -> None:
+    tab.say("blue")
+    event = SimpleNamespace(_data={"kind": "retry", "value": "retry"})
+    first = page.tap(tab.kept, tab.here, tab.dialogue, event)  # type: ignore[arg-type]
+    frames = [next(first)]
+    tab.tap("edit", "edit")
+    tab.does([*frames, *first])
+    assert said(tab) == ["I love wool, a red jacket", "blue"]
+
+
 def test_a_message_to_be_changed_is_in_the_box_and_was_never_said(tab: Tab, page: Page) -> None:
     cards = tab.cards
     tab.say("I love nylon, cheaper")
