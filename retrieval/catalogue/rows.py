@@ -1,7 +1,8 @@
 """Rows of a CSV, JSONL or Parquet file, each with its line number, as plain tidy values.
 
 A row that cannot be read is a `RowProblem` in the same stream; only a file that cannot be read at all raises. Text is
-NFC and free of control characters. Knows no column names and no facets.
+NFC and free of control characters, those that turn the direction of what follows included. Knows no column names and no
+facets.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from retrieval.errors import CatalogueError
 Row = Mapping[str, object]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # an open one reorders the words and links that come after
 _LONGEST_CELL = 2**31 - 1  # the csv module's own default of 131,072 refuses long descriptions
 
 
@@ -37,12 +39,15 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row | RowProblem]]:
 
 
 def tidy_text(text: str) -> str:
-    """`text` in NFC, without control characters and outer blanks; raises ValueError for what is no Unicode text."""
+    """`text` in NFC, without control characters (of direction either, marks excepted) and outer blanks.
+
+    Raises ValueError for what is no Unicode text.
+    """
     if text.isascii() and text.isprintable():
         return text.strip()
     if not text.isascii():
         text.encode("utf-8")  # a lone surrogate raises UnicodeEncodeError, a ValueError
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _TURNS.sub("", text))
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
     return text.strip()

@@ -211,6 +211,12 @@ def test_unsafe_links_are_left_out(tmp_path: Path) -> None:
     assert reasons(catalogue) == [(1, "link")]
 
 
+def test_a_text_cannot_turn_what_follows_it(tmp_path: Path) -> None:
+    rows = [row("a", title="Kite \u202egnp.exe\u2066", text="\u202bred\u202c \u05d0\u200f!")]
+    (item,) = load_catalogue(write_catalogue(tmp_path, rows)).items
+    assert (item.title, item.text) == ("Kite gnp.exe", "red \u05d0\u200f!")
+
+
 @given(st.text())
 def test_tidy_text_is_idempotent(text: str) -> None:
     try:
