@@ -24,6 +24,7 @@ from retrieval.errors import CatalogueError
 
 _LIST_IN_CELL = re.compile(r"[|;]")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+_UNREAD = re.compile(r"[\t\r\n]")  # that browsers leave out of an address
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -159,7 +160,7 @@ class _ItemBuilder:
         text = "\n".join(filter(None, (_readable(column, row.get(column)) for column in schema.text_columns)))
         return Item(
             id=names[0],
-            title=names[1],
+            title=" ".join(names[1].split()),
             text=text,
             facets=facets,
             fields=row,
@@ -191,7 +192,7 @@ class _ItemBuilder:
         value = row.get(column) if column else None
         if value is None or value == "":
             return None
-        scheme = _SCHEME.match(value) if isinstance(value, str) else None
+        scheme = _SCHEME.match(_UNREAD.sub("", value)) if isinstance(value, str) else None
         if not isinstance(value, str) or (scheme and scheme[1].lower() not in ("http", "https")):
             self.report(line, column, f"{value!r} is no http(s) address; field left out")
             return None

@@ -206,9 +206,15 @@ def test_fingerprint_sees_items_and_schema_but_not_comments(tmp_path: Path) -> N
 def test_unsafe_links_are_left_out(tmp_path: Path) -> None:
     declaration = DECLARATION.replace("[facets.kind]", 'url = "link"\n[facets.kind]')
     rows = [row("a", link="javascript:alert(1)"), row("b", link="https://x.org/a"), row("c", link="/a.html")]
+    rows.append(row("d", link="java\tscript:alert(1)"))
     catalogue = load_catalogue(write_catalogue(tmp_path, rows, declaration))
-    assert [item.url for item in catalogue.items] == [None, "https://x.org/a", "/a.html"]
-    assert reasons(catalogue) == [(1, "link")]
+    assert [item.url for item in catalogue.items] == [None, "https://x.org/a", "/a.html", None]
+    assert reasons(catalogue) == [(1, "link"), (4, "link")]
+
+
+def test_a_title_is_one_line(tmp_path: Path) -> None:
+    (item,) = load_catalogue(write_catalogue(tmp_path, [row("a", title="| a |\n|---|\r\n| b |")])).items
+    assert item.title == "| a | |---| | b |"  # else it would be drawn as a table
 
 
 def test_a_text_cannot_turn_what_follows_it(tmp_path: Path) -> None:
