@@ -13,6 +13,7 @@ class Shelf {
   /** The reactions of a conversation that is over; the cart is the visitor's, whatever is said. */
   forget() {
     this.reacted = new Map();
+    this.underWay = new Set();
   }
 
   card(item) {
@@ -49,12 +50,21 @@ class Shelf {
       host.panel?.announce(`${host.words.added}: ${item.title}`);
       this.report('cart', item.id);
     } else {
+      const { underWay } = this;
+      const tap = `${kind} ${item.id}`;
+      if (underWay.has(tap)) return; // a double tap is one tap
+      underWay.add(tap);
       const taken = this.reacted.get(item.id) === kind; // a second tap takes it back
       host.emit('feedback', { ...told, kind, taken_back: taken });
-      if (kind === 'more') this.talk.say(worded(host.words.moreText, item.title));
-      else if (taken) this.talk.step({ remove: ITEM + item.id });
-      else this.talk.step({ action: { kind, item: item.id } }, worded(host.words[TAPPED[kind]], item.title));
+      this.react(kind, item, taken).finally(() => underWay.delete(tap));
     }
+  }
+
+  react(kind, item, taken) {
+    const { words } = this.host;
+    if (kind === 'more') return this.talk.say(worded(words.moreText, item.title));
+    if (taken) return this.talk.step({ remove: ITEM + item.id });
+    return this.talk.step({ action: { kind, item: item.id } }, worded(words[TAPPED[kind]], item.title));
   }
 
   /** Bring what every card says of its item up to date. */

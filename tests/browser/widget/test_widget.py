@@ -136,6 +136,16 @@ def test_the_modes_have_no_barrier(visitor: Any, mode: str) -> None:
     assert anna.find("[role=status]").inner_text().startswith("5 picks.")
 
 
+def test_a_double_tap_on_a_reaction_is_one(visitor: Any) -> None:
+    anna = visitor().goes().opens()
+    anna.says("a rain jacket")
+    anna.does(lambda: anna.find(".card .like").first.evaluate("(like) => { like.click(); like.click(); }"))
+    anna.says("cheaper")  # a second reaction would have come before
+    assert [words.split("\n")[-1][:6] for words in anna.find("[part~=message-visitor]").all_inner_texts()] == [
+        "a rain", "I like", "cheape",
+    ]  # fmt: skip
+
+
 def test_dark_and_themed(visitor: Any) -> None:
     anna = visitor(color_scheme="dark").goes("/?theme=dark").opens()
     anna.says("a rain jacket")
@@ -151,6 +161,7 @@ def test_dark_and_themed(visitor: Any) -> None:
     assert anna.find(".head").evaluate(look)[0] == "rgb(1, 2, 3)"
     auto = visitor(color_scheme="dark").goes().opens()
     assert auto.find(".panel").evaluate(look)[0] == "rgb(23, 24, 28)", "as the visitor's system is"
+    assert auto.find(".launcher").evaluate(look) == ["rgb(154, 211, 168)", "rgb(16, 36, 26)"]
 
 
 def test_a_phone_has_all_of_the_screen_and_room_for_fingers(visitor: Any) -> None:
