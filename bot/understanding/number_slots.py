@@ -40,6 +40,12 @@ class NumberFacet:
             or re.search(after, text[phrase.end :], re.IGNORECASE)
         )
 
+    def is_named_in(self, text: str, start: int, value: str) -> bool:
+        """The same of a number that was copied as `value`, which begins at `start` and may hold the name itself."""
+        digits = list(re.finditer(r"\d[\d.,]*", value))
+        end = start + (digits[-1].end() if digits else len(value))
+        return self.is_named_beside(text, Phrase(text[start:end], start, end))
+
     def has(self, phrase: Phrase, this_year: int) -> bool:
         """Whether an end of what the phrase means lies among the items' numbers."""
         ends = parse_range(phrase.text, self.style, this_year) or ()

@@ -21,6 +21,7 @@ from bot.understanding.lifting import lifted
 from bot.understanding.limits import joined
 from bot.understanding.name_slots import NameSlots
 from bot.understanding.need_slots import NeedSlots
+from bot.understanding.number_slots import number_facets
 from bot.understanding.pointing import pointing_clause, settle, trimmed
 from bot.understanding.projection import project
 from bot.understanding.reading import Intent, MessageInContext, Op, Request, Slot
@@ -35,6 +36,7 @@ from retrieval.linking.text import words
 __all__ = ["Resolver", "project"]
 
 _TOLD_ABOUT = re.compile(r"\b(?:about|describe|on)\s+(?P<what>[^.!?;]{2,60}?)\s*[.!?]*$", re.I)
+_REFUSES = re.compile(r"(?:no|non|not|without|zero)\b", re.I)  #: how the name of a value may begin
 _OF_US = {Request.CAPABILITIES, Request.START_OVER, Request.FORGET_ME, Request.SHOW_MEMORY}
 
 
@@ -48,6 +50,7 @@ class Resolver:
         self._kinds = {f.name: f.kind for f in schema.facets}
         self._labels = {f.name: f.label for f in schema.facets}
         self._names = {"item", *(f.name for f in schema.facets if f.kind is FacetKind.ENTITY)}
+        self._numbers = number_facets(catalogue)
         self._needs = NeedSlots(catalogue, linker, this_year)
         self._named = NameSlots(catalogue, linker, self._needs)
 
@@ -116,6 +119,8 @@ class Resolver:
                 return raw
             places = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(raw.value)}(?!\w)", text, re.I)]
             within = [v for v in long if places and all(v.start <= p < v.end for p in places)]
+            if within and _REFUSES.match(within[0].text):  # "no meat" is a name of vegetarian, which is wanted
+                return replace(raw, slot=within[0].facet, value=text[within[0].start : within[0].end], polarity=1)
             if not within or len(within[0].text) <= len(raw.value):
                 return raw
             return replace(raw, slot=within[0].facet, value=text[within[0].start : within[0].end])
@@ -157,9 +162,15 @@ class Resolver:
             case FacetKind.CATEGORY:
                 return self._needs.category(heard)
             case FacetKind.NUMBER:
-                return self._needs.number(heard)
+                return self._needs.number(self._counted(heard))
             case _:
                 return self._needs.need(heard)
+
+    def _counted(self, heard: Heard) -> Heard:
+        """A number as one of the facet that is named beside it: "at least 40 seats" is no price."""
+        text, raw = heard.message.message, heard.raw
+        named = [f.name for f in self._numbers if heard.start >= 0 and f.is_named_in(text, heard.start, raw.value)]
+        return replace(heard, raw=replace(raw, slot=named[0])) if named and raw.slot not in named else heard
 
 
 def _intended(intent: Intent, request: Request | None, slots: Sequence[Slot], message: MessageInContext) -> Intent:
