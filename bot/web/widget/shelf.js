@@ -99,7 +99,7 @@ class Shelf {
   /** Tell the server what the visitor did with an item. Of somebody who never talked to us nothing is told. */
   report(event, item, value) {
     const conversation = this.talk.conversation || this.talk.kept.conversation;
-    if (!conversation) return;
+    if (!conversation || !(this.talk.turns || this.talk.kept.read().turns)) return; // opened is not talked to
     const row = { conversation, item: String(item), event, at: Date.now() / 1000 };
     this.talk.client.report([value === undefined ? row : { ...row, value }]);
   }

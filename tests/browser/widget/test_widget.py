@@ -146,6 +146,18 @@ def test_a_double_tap_on_a_reaction_is_one(visitor: Any) -> None:
     ]  # fmt: skip
 
 
+def test_of_somebody_who_only_opened_it_nothing_is_told(visitor: Any) -> None:
+    anna = visitor().goes().opens()
+    anna.page.wait_for_function("Object.values(localStorage).some((kept) => JSON.parse(kept).conversation)")
+    look = "(id) => document.querySelector('chatalogue-chat').setContext({item: id})"
+    anna.page.evaluate(look, "montane-spirit-jacket")
+    anna.page.wait_for_timeout(500)
+    assert anna.reported == []
+    anna.says("a rain jacket")
+    anna.page.evaluate(look, "rab-downpour-eco-jacket")
+    anna.until(lambda: anna.reported)
+
+
 def test_dark_and_themed(visitor: Any) -> None:
     anna = visitor(color_scheme="dark").goes("/?theme=dark").opens()
     anna.says("a rain jacket")
