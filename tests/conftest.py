@@ -33,7 +33,8 @@ SLOW_MARKS = frozenset({"model", "browser", "server", "eval", "benchmark"})
 OWN_COMMAND = ("eval", "benchmark")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
-hypothesis.settings.register_profile("chatalogue", deadline=None)  # a busy machine is no failure
+# a busy machine is no failure; forty examples of a law in every run find what a hundred find in a few days
+hypothesis.settings.register_profile("chatalogue", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("chatalogue")
 
 _MISSING_ASSETS = pytest.StashKey[str]()  #: why the assets are not there; "" when they are

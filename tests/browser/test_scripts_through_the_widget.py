@@ -23,7 +23,7 @@ from tests.conftest import chromium
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "tests" / "conversations" / "restaurants.conv.yaml"
+SCRIPTS = ROOT / "tests" / "conversations"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_conversations_pass_on_the_page_as_they_do_here(served: str) -> None:
     run = "import sys; from bot.cli import app; sys.argv[0] = 'chatalogue'; app()"
-    options = ["test", str(SCRIPT), "--target", f"widget:{served}", "--tag", "widget"]
+    options = ["test", str(SCRIPTS), "--target", f"widget:{served}", "--tag", "widget"]
     told = subprocess.run(
         [sys.executable, "-c", run, *options], capture_output=True, text=True, timeout=300, check=False
     )
