@@ -74,7 +74,7 @@ class Page:
         if text:
             yield from self.take(UserText(text[:MESSAGE_LIMIT]), stored, here, turns)
         else:
-            yield Frame(box="")
+            yield Frame()
 
     def tap(self, stored: object, here: Here, turns: Turns, event: gr.EventData) -> Iterator[Frame]:
         """A tap on a card, a belief, a suggestion or what can be done with the last message."""
@@ -111,7 +111,7 @@ class Page:
         conversation, here = self._at(here, kept)
         told = self.drawing.in_words(step, words)
         turns = [*turns, bubble("user", told, words)] if told else list(turns)
-        yield _saying("…", turns, words)._replace(box="", here=here, tools=tools_html(words, "stop"))
+        yield _saying("…", turns, words)._replace(here=here, tools=tools_html(words, "stop"))
         said = ""
         for event in self.visits.turn_or_refusal(here.visit, step):
             if event.kind == "understood":

@@ -277,3 +277,17 @@ def test_a_card_that_was_read_is_on_record(tab) -> None:
         page.locator("#cg-save").click()
     done = json.loads(Path(saved.value.path()).read_text("utf-8"))["interactions"]
     assert {row["event"] for row in done if row["item"] == item} >= {"view", "dwell"}
+
+
+def test_what_is_typed_while_the_answer_comes_is_not_lost(tab) -> None:
+    page = tab()
+    box = page.locator("#cg-box textarea")
+    box.fill("a comedy from the 90s")
+    box.press("Enter")
+    box.press_sequentially("no jim carrey")
+    box.press("Enter")
+    box.press_sequentially("and one more th")
+    settled(page, 3)
+    said = page.locator("#cg-dialogue .user")
+    assert [said.nth(n).inner_text().strip() for n in range(said.count())] == ["a comedy from the 90s", "no jim carrey"]
+    assert box.input_value() == "and one more th"
