@@ -22,7 +22,7 @@ from tests.conftest import chromium
 START_S = 60  #: of the server on a busy machine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: its event loop stands in the way of other files' own
 def browser() -> Iterator[object]:
     """Chromium, which asks nobody for updates."""
     sync_api = pytest.importorskip("playwright.sync_api")

@@ -19,6 +19,7 @@ import bot.deciding
 import bot.dialogue.cues
 import bot.dialogue.needs
 import bot.dialogue.policy
+import bot.dialogue.state
 import bot.dialogue.taps
 import bot.dialogue.update
 import bot.picking
@@ -137,6 +138,7 @@ SABOTAGES: dict[str, Sabotage] = {
         bot.dialogue.update, "refused_value", lambda *_: None
     ),
     "nothing is undone": lambda patch: patch.setattr(bot.dialogue.update, "_undo", lambda _: ((), ())),
+    "takes no step back whole": lambda patch: patch.setattr(bot.dialogue.state, "before_last_step", tuple),
     "taps change nothing": lambda patch: patch.setattr(bot.dialogue.taps, "events_for_action", lambda *_: ((), ())),
     "nothing is removed": lambda patch: patch.setattr(bot.dialogue.taps, "events_for_removal", lambda *_: ((), ())),
     "loses an event": lambda patch: patch.setattr(
@@ -145,6 +147,7 @@ SABOTAGES: dict[str, Sabotage] = {
     # memory
     "remembers nothing": lambda patch: patch.setattr(Visitor, "record", lambda *_: None),
     "resumes nothing": lambda patch: patch.setattr(Assistant, "resume", lambda *_: None),
+    "keeps a taste that was rewound": lambda patch: patch.setattr(Visitor, "go_back", lambda *_: {}),
     "hears no taste": lambda patch: patch.setattr(bot.tasting, "stated", lambda *_: ()),
     "keeps a taste that is taken back": lambda patch: patch.setattr(Visitor, "correct", lambda *_: True),
     "tastes are tonight's wishes": lambda patch: patch.setattr(bot.picking, "wishes", lambda state, _: wishes(state)),

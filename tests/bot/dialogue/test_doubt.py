@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -76,9 +77,9 @@ def talk(shop: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
     assistant: Assistant = scratch_assistant(shop, tmp_path)
     sure = assistant.stages.reader.read
 
-    def unsure(_: Reader, message: MessageInContext, *, ours: bool = False) -> Reading:
+    def unsure(_: Reader, message: MessageInContext, **how: Any) -> Reading:
         text = message.message.replace("blak", "black")
-        read = sure(replace(message, message=text), ours=ours)
+        read = sure(replace(message, message=text), **how)
         return replace(read, confidence=0.1) if text != message.message else read
 
     monkeypatch.setattr(Reader, "read", unsure)

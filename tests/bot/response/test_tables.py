@@ -8,6 +8,7 @@ from bot.response.labels import Labels
 from bot.response.tables import by_column, parts, table
 from bot.terminal import _table as drawn
 from bot.web.render import words_html
+from bot.web.words import words_in
 from retrieval.catalogue.item import Catalogue, Item
 
 ROWS = (("", "A <b>", "B/C"), ("year", "1", "2"))
@@ -25,7 +26,7 @@ def test_rows_survive_the_text() -> None:
 
 
 def test_channels_draw_it_and_escape_every_cell() -> None:
-    html = words_html(f"1 < 2\n{table(ROWS)}")
+    html = words_html(f"1 < 2\n{table(ROWS)}", words_in("en"))
     assert html.startswith('1 &lt; 2<div class="cg-scroll"')
     assert '<th scope="col">A &lt;b&gt;</th>' in html
     assert drawn(ROWS).row_count == 1
