@@ -82,12 +82,13 @@ class LoadVisitor:
         self._noted.conversations += 1
         self._others.append((self.mark, conversation))
         item: dict[str, Any] | None = None
-        for number in range(STEPS):
-            if time.monotonic() >= until:
-                break
-            item = await self._step(conversation, self._what(number, item)) or item
+        taken = 0
+        while taken < STEPS and time.monotonic() < until:
+            item = await self._step(conversation, self._what(taken, item)) or item
+            taken += 1
             await asyncio.sleep(self._target.pause_s)
-        await self._look(conversation)
+        if taken:  # a conversation that waited until the time was up has said nothing
+            await self._look(conversation)
 
     def _what(self, number: int, item: dict[str, Any] | None) -> dict[str, Any]:
         """The next step: mostly words, some taps; the same words in every catalogue."""
