@@ -51,8 +51,8 @@ def main() -> int:
     chosen = [fault for fault in FAULTS if not options.only or fault.name in options.only]
     print("| fault | where | conversations that fail | of them |\n|---|---|---|---|", flush=True)
     told = []
-    for fault in [None, *chosen]:
-        failed = _failed_with(fault, rules=options.rules)
+    for fault in chosen if options.first else [None, *chosen]:
+        failed = _failed_with(fault, options)
         if fault is None:
             if failed:
                 print(f"{len(failed)} conversations fail before anything is broken: {', '.join(failed)}")
@@ -72,11 +72,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", choices=[fault.name for fault in FAULTS], metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="FILE", help="all that failed, for programs")
     parser.add_argument("--rules", action="store_true", help="the rules' half alone, which takes a third of the time")
+    parser.add_argument(
+        "--first", type=int, help="look no further than so many; the unbroken product is not tried then"
+    )
     parser.add_argument("--suite", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _failed_with(fault: Fault | None, *, rules: bool) -> list[str]:
+def _failed_with(fault: Fault | None, options: argparse.Namespace) -> list[str]:
     """The conversations that fail in a copy of the product with `fault`, by a process of its own."""
     with tempfile.TemporaryDirectory(prefix="chatalogue-fault-") as folder:
         tree = Path(folder)
@@ -85,7 +88,8 @@ def _failed_with(fault: Fault | None, *, rules: bool) -> list[str]:
             seed(fault, tree)
         out = tree / "failed.json"
         script = tree / "tests" / "conversations" / "faults.py"
-        python = [sys.executable, str(script), "--suite", str(out), *(["--rules"] if rules else [])]
+        python = [sys.executable, str(script), "--suite", str(out), *(["--rules"] if options.rules else [])]
+        python += ["--first", str(options.first)] if options.first else []
         subprocess.run(python, env={**os.environ, "PYTHONPATH": str(tree)}, check=True, cwd=tree)
         return list(json.loads(out.read_text(encoding="utf-8")))
 
@@ -108,7 +112,7 @@ def seed(fault: Fault, tree: Path) -> None:
     path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
 
 
-def run_suite(scripts: Iterable[Path], *, rules: bool) -> list[str]:
+def run_suite(scripts: Iterable[Path], *, rules: bool, first: int | None) -> list[str]:
     """The conversations that fail, by the rules and, where there are recordings, by the model's answers."""
     from bot.conversations.benches import Benches
     from bot.conversations.loading import load_cases
@@ -118,6 +122,8 @@ def run_suite(scripts: Iterable[Path], *, rules: bool) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="chatalogue-fault-") as folder:
         benches = Benches(Path(folder), lambda _: None)
         for case in (case for script in scripts for case in load_cases(script)):
+            if first and len(failed) >= first:
+                break
             if case.conversation in failed or (rules and case.reader != "rules"):
                 continue
             try:
@@ -134,6 +140,6 @@ if __name__ == "__main__":
     given = _options()
     if given.suite:
         scripts = sorted(Path(__file__).parent.glob("*.conv.yaml"))
-        given.suite.write_text(json.dumps(run_suite(scripts, rules=given.rules)), encoding="utf-8")
+        given.suite.write_text(json.dumps(run_suite(scripts, rules=given.rules, first=given.first)), encoding="utf-8")
         sys.exit(0)
     sys.exit(main())
