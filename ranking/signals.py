@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ranking.behaviour import Behaviour
+from ranking.columns import Columns, has_value
 from ranking.item_signals import item_signals
 from ranking.request import Direction, FacetWish, Floats, Group, RankingRequest, silent
 from ranking.reviews import review_signals
@@ -141,8 +141,11 @@ class WantedFacets:
     group: Group = "C"
     absolute = True
 
+    def __init__(self, columns: Columns | None = None) -> None:
+        self._columns = columns or Columns()
+
     def score(self, request: RankingRequest, /) -> Floats:
-        return _shares(request, [wish for wish in request.wishes if wish.weight > 0])
+        return _shares(request, [wish for wish in request.wishes if wish.weight > 0], self._columns)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
         met = met_wishes(request.items[position], request.wishes)
@@ -156,8 +159,11 @@ class AvoidedFacets:
     group: Group = "C"
     absolute = True
 
+    def __init__(self, columns: Columns | None = None) -> None:
+        self._columns = columns or Columns()
+
     def score(self, request: RankingRequest, /) -> Floats:
-        shares: Floats = 1 - _shares(request, [wish for wish in request.wishes if wish.weight < 0])
+        shares: Floats = 1 - _shares(request, [wish for wish in request.wishes if wish.weight < 0], self._columns)
         return shares
 
     def evidence(self, _request: RankingRequest, _position: int, /) -> str | None:
@@ -174,8 +180,11 @@ class DirectionMatch:
     name: str = "direction"
     group: Group = "C"
 
+    def __init__(self, columns: Columns | None = None) -> None:
+        self._columns = columns or Columns()
+
     def score(self, request: RankingRequest, /) -> Floats:
-        columns = [_percentiles(request.items, direction) for direction in request.directions]
+        columns = [_percentiles(self._columns.numbers(request, one.facet), one) for one in request.directions]
         return _mean_of_known(columns, [1.0] * len(columns)) if columns else silent(request)
 
     def evidence(self, request: RankingRequest, position: int, /) -> str | None:
@@ -185,16 +194,17 @@ class DirectionMatch:
 
 def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -> tuple[Signal, ...]:
     """All of the above and those of `ranking/taste_signals.py`, `item_signals.py` and `reviews.py`; without a catalogue
-    not those that read its facets and reviews."""
+    not those that compare its facets and read its reviews."""
+    columns = Columns(catalogue.items if catalogue else ())
     return (
         TextSimilarity(),
         LikedSimilarity(),
         DislikedDistance(),
         BehaviourScore(behaviour),
         Popularity(behaviour),
-        WantedFacets(),
-        AvoidedFacets(),
-        DirectionMatch(),
+        WantedFacets(columns),
+        AvoidedFacets(columns),
+        DirectionMatch(columns),
         *behaviour_signals(behaviour),
         *item_signals(behaviour, catalogue),
         *((*catalogue_signals(catalogue), *review_signals(catalogue)) if catalogue else ()),
@@ -204,30 +214,6 @@ def built_in_signals(behaviour: Behaviour, catalogue: Catalogue | None = None) -
 def is_absolute(signal: Signal) -> bool:
     """Whether the signal's scores are taken as they are."""
     return bool(getattr(signal, "absolute", False))
-
-
-def has_value(item: Item, wish: FacetWish) -> bool | None:
-    """Whether the item has the value that `wish` names; None when its facet is unknown."""
-    answer = _held([item], wish)[0]
-    return None if math.isnan(answer) else bool(answer)
-
-
-def _held(items: Sequence[Item], wish: FacetWish) -> Floats:
-    """(len(items),) 1 where the item has the value that `wish` names, else 0; NaN where its facet is unknown."""
-    facet, value = wish.facet, wish.value
-    if isinstance(value, str):
-        folded, known = value.casefold(), [item.values(facet) for item in items]
-        held = [folded in _folded(values) if values else math.nan for values in known]
-        return np.array(held, dtype=np.float32)
-    low, high = value
-    numbers = np.array([math.nan if (n := item.number(facet)) is None else n for item in items])
-    inside = (numbers >= (-math.inf if low is None else low)) & (numbers <= (math.inf if high is None else high))
-    return np.where(np.isnan(numbers), np.nan, inside).astype(np.float32)
-
-
-@lru_cache(maxsize=65_536)
-def _folded(values: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(value.casefold() for value in values)
 
 
 def met_wishes(item: Item, wishes: Iterable[FacetWish]) -> tuple[FacetWish, ...]:
@@ -246,17 +232,16 @@ def _beyond(number: float | None, direction: Direction) -> bool:
     return number > direction.than if direction.more else number < direction.than
 
 
-def _percentiles(items: Sequence[Item], direction: Direction) -> Floats:
-    """Mid-rank percentiles in (0, 1), 1 the furthest in the direction; NaN unknown."""
-    known = [item.number(direction.facet) for item in items]
-    numbers = np.array([math.nan if number is None else number for number in known])
-    scores = np.full(len(items), np.nan, dtype=np.float32)
+def _percentiles(numbers: npt.NDArray[np.float64], direction: Direction) -> Floats:
+    """Mid-rank percentiles of `numbers` (n,) in (0, 1), 1 the furthest in the direction; NaN unknown."""
+    scores = np.full(len(numbers), np.nan, dtype=np.float32)
     there = ~np.isnan(numbers)
     if there.any():
         scores[there] = mid_ranks(numbers[there] if direction.more else -numbers[there]) / there.sum()
     if direction.than is not None:
-        scores = (scores + np.array([_beyond(number, direction) for number in known])) / 2
-    return scores.astype(np.float32)
+        beyond = numbers > direction.than if direction.more else numbers < direction.than
+        return ((scores + beyond) / 2).astype(np.float32)
+    return scores
 
 
 def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
@@ -266,7 +251,7 @@ def mid_ranks(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     return ranks
 
 
-def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
+def _shares(request: RankingRequest, wishes: Sequence[FacetWish], columns: Columns) -> Floats:
     """Σ w·has / max(FULL, Σ w) over those of `wishes` whose facet is known of the item, w in (0, 1] what each counts.
 
     A lone wish of 0.25 is worth half to who has it, two of 0.5 half each. Wishes that all or none of the candidates
@@ -274,10 +259,10 @@ def _shares(request: RankingRequest, wishes: Sequence[FacetWish]) -> Floats:
     """
     if not wishes:
         return silent(request)
-    columns = [_held(request.items, wish) for wish in wishes]
-    telling = [n for n, column in enumerate(columns) if {0.0, 1.0} <= set(column.tolist())] or range(len(wishes))
+    held = [columns.held(request, wish) for wish in wishes]
+    telling = [n for n, one in enumerate(held) if (one == 0.0).any() and (one == 1.0).any()] or range(len(wishes))
     weights = [abs(wishes[n].weight) for n in telling]
-    return _mean_of_known([columns[n] for n in telling], weights) * np.float32(min(1.0, math.fsum(weights) / FULL))
+    return _mean_of_known([held[n] for n in telling], weights) * np.float32(min(1.0, math.fsum(weights) / FULL))
 
 
 def _mean_of_known(columns: Sequence[Floats], weights: Sequence[float]) -> Floats:
