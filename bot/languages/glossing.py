@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.languages.detection import HAN
 from bot.languages.lexicon import Grammar, Language
@@ -50,10 +51,12 @@ class Glossed:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`pattern` as it stands in the text, and the English, with the pattern's placeholders filled in."""
+    """`pattern` as it stands in the text, and the English, with the pattern's placeholders filled in.
 
-    source: str
-    pattern: re.Pattern[str]
+    The pattern of a rule without placeholders captures nothing: "".
+    """
+
+    pattern: str
     english: str
 
 
@@ -69,9 +72,10 @@ class Glossary:
         self._grammar = language.grammar
         self._known = frozenset(english_words) | COMMON_WORDS
         self._named = _named(language)
-        sources = [*language.grammar.rules, *_by_length([*own, *_entries(language)], language)]
-        self._rules = [_rule(source, english, language.grammar) for source, english in sources]
-        self._any = re.compile("|".join(f"({_group_free(rule.source, language.grammar)})" for rule in self._rules))
+        grammar = language.grammar
+        sources = [*grammar.rules, *_by_length([*own, *_entries(language)], language)]
+        self._rules = [_rule(source, english, grammar) for source, english in sources]
+        self._any = compiled(_edged("|".join(f"({_group_free(source, grammar)})" for source, _ in sources), grammar))
 
     def gloss(self, text: str, names: Callable[[str], Iterable[Name]]) -> Glossed:
         """`text` in English. `names` finds names in a text whose scripts stand apart."""
@@ -111,8 +115,8 @@ class Glossary:
         yield from self._left(text[at:], at == 0, names, unread)
 
     def _said(self, rule: _Rule, text: str, at: re.Match[str], names: Sequence[str], unread: list[str]) -> str:
-        found = rule.pattern.match(fold(text), at.start())
-        if found is None or not found.groupdict():
+        found = compiled(rule.pattern).match(fold(text), at.start()) if rule.pattern else None
+        if found is None:
             return rule.english
         parts = {key: text[found.start(key) : found.end(key)] for key in found.groupdict() if found[key]}
         filled = {k: p if k == "as_typed" else " ".join(self._read(p, names, unread)) for k, p in parts.items()}
@@ -189,15 +193,22 @@ def _named(language: Language) -> list[tuple[re.Pattern[str], str]]:
     known += [(word, f'"{title}"') for title, said in lexicon.titles.items() for word in said]
     edge = (r"(?<!\w)", r"(?!\w)") if language.grammar.spaced else ("", "")
     longest = sorted(known, key=lambda k: -len(k[0]))
-    return [(re.compile(f"{edge[0]}{re.escape(fold(word))}{edge[1]}"), name) for word, name in longest]
+    return [(compiled(f"{edge[0]}{re.escape(fold(word))}{edge[1]}"), name) for word, name in longest]
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """`pattern`, compiled once a process: `re` keeps 512, and the words of a catalogue in one language are more."""
+    return re.compile(pattern)
 
 
 def _rule(source: str, english: str, grammar: Grammar) -> _Rule:
-    return _Rule(source, re.compile(_filled(_edged(source, grammar), grammar, capturing=True)), english)
+    pattern = _filled(_edged(source, grammar), grammar, capturing=True)
+    return _Rule(pattern if _CAPTURE.search(pattern) else "", english)
 
 
 def _group_free(source: str, grammar: Grammar) -> str:
-    return _CAPTURE.sub("(?:", _filled(_edged(source, grammar), grammar, capturing=False))
+    return _CAPTURE.sub("(?:", _filled(source, grammar, capturing=False))
 
 
 def _filled(source: str, grammar: Grammar, *, capturing: bool) -> str:
