@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bot.understanding.reading import Reading
+
 LONGEST = 2000  #: characters of a message that are still answered
 
 _YES = r"(yes|yeah|yep|yup|sure|ok|okay|confirm(ed)?|do it|go ahead|please do|absolutely|definitely|of course)"
@@ -140,3 +142,9 @@ def takes_back_last(text: str) -> bool:
 def is_hostile(text: str) -> bool:
     """An insult to the assistant, or an attempt to instruct it."""
     return bool(_INSULT.search(text) or _INJECTION.search(text))
+
+
+def is_attack(text: str, reading: Reading) -> bool:
+    """Whether a message is hostile and names nothing that we have: an insult alone, or an attempt to instruct."""
+    named = any(slot.slot != "about" and (slot.slot != "item" or slot.item_id is not None) for slot in reading.slots)
+    return is_hostile(text) and not named

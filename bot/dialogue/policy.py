@@ -55,7 +55,7 @@ def decide(reading: Reading | None, state: DialogueState, situation: Situation) 
     if (unclear := next((x for x in state.step if isinstance(x, e.Unclear)), None)) is not None:
         return a.AskValue(unclear.facet, unclear.values)
     turn = _Turn(reading, state, situation)
-    if cues.is_hostile(said) and not turn.linked and not turn.facet_slots:
+    if cues.is_attack(said, reading):
         return a.Refuse("hostile")
     if reading.request is not None:
         return turn.requested(reading.request)
@@ -81,7 +81,7 @@ def _after_tap(state: DialogueState) -> a.Action:
         return a.Recommend() if state.shown_now or not state.knows_nothing else a.Confirm("tuned")
     done = [event for event in state.step if isinstance(event, e.Reacted)]
     if not done:
-        changed = (e.ConstraintAdded, e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved)
+        changed = (e.ConstraintAdded, e.ConstraintRemoved, e.NeedRemoved, e.ReactionRemoved, e.HintRemoved)
         if any(isinstance(x, changed) for x in state.step):
             return a.Recommend()
         return a.Refuse("unknown_item") if state.to_undo() else a.Confirm("nothing_to_undo")

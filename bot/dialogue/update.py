@@ -42,7 +42,7 @@ class Skipped:
 
     Reasons: "no_such_facet", "no_such_item", "no_item", "never_shown", "not_a_range", "not_a_value", "only_mentioned",
     "nothing_to_remove", "nothing_to_soften", "nothing_to_undo", "nothing_to_weigh", "which_item", "empty",
-    "avoided" (a comparative leans to a value that is avoided).
+    "avoided" (a comparative leans to a value that is avoided), "hostile" (an attack that names nothing of ours).
     """
 
     reason: str
@@ -55,6 +55,8 @@ class _Cannot(Exception):
 
 def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
     """What `reading` changes; the caller has begun the step and appends these events in order."""
+    if cues.is_attack(state.said, reading):
+        return (), tuple(Skipped("hostile", str(slot.value)) for slot in reading.slots)
     if reading.request is Request.UNDO:
         return _taking_back(reading, state, catalogue)
     if reading.request is Request.FORGET_ME:
