@@ -154,6 +154,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "history is not read": lambda patch: patch.setattr(InteractionStore, "session", lambda _, user: Session(user=user)),
     "takes strangers for one": _one_stranger,
     "never forgets": lambda patch: patch.setattr(Visitor, "forget", lambda _: None),
+    "takes attacks for wishes": lambda patch: patch.setattr(bot.dialogue.cues, "is_attack", lambda *_: False),
     "forgets unasked": lambda patch: _deciding(
         patch, lambda action: a.Confirm("forgotten") if action == a.ConfirmForget() else action
     ),
