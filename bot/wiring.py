@@ -269,8 +269,7 @@ def scratch_assistant(
     """
     embedder = HashingEmbedder()
     index = memory_index(catalogue, embedder)
-    rows = prepare(load_interactions(catalogue)[0]).rows
-    behaviour = Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()
+    behaviour = scratch_behaviour(catalogue)
     retriever = Retriever(index, embedder)
     folder.mkdir(parents=True, exist_ok=True)
     reader = _reader(Languages(catalogue, Linker(catalogue), read_by_model), model, world)
@@ -279,3 +278,9 @@ def scratch_assistant(
     picker = Picker(retriever, behaviour, ranker)
     memory = _memory(f"sqlite:///{folder / 'scratch.sqlite3'}", catalogue, world)
     return Assistant(Stages(catalogue, reader, picker, Replier(catalogue, picker, voice), memory))
+
+
+def scratch_behaviour(catalogue: Catalogue) -> Behaviour:
+    """What the catalogue's own log says, fitted in memory; no asset is read for it."""
+    rows = prepare(load_interactions(catalogue)[0]).rows
+    return Behaviour.fit(rows, [item.id for item in catalogue.items]) if rows else NoBehaviour()

@@ -20,10 +20,11 @@ from typing import Any
 import hypothesis
 import pytest
 
-from bot import wiring
+from bot import picking, replying, wiring
 from retrieval.assets import ASSETS, AssetError, default_cache, ensure
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.loader import load_catalogue
+from retrieval.embedder import HashingEmbedder
 from tests import servers
 
 pytest_plugins = ["pytester"]
@@ -136,27 +137,41 @@ def shop(shop_folder: Path) -> Catalogue:
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
-    """What assistants without weights read and never change is made once a catalogue: index, linker, log.
+    """What assistants without weights read and never change is made once a catalogue: index, linker, log and the like.
 
     Tests and conversations start hundreds of them, and most of a start is this.
     """
+    once = {
+        wiring: ("memory_index", "Linker", "Languages", "load_interactions", "scratch_behaviour", "built_in_signals"),
+        picking: ("reasons_by_language",),
+        replying: ("labels_by_language",),
+    }
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("memory_index", "Linker", "load_interactions"):
-            patch.setattr(wiring, name, _once(getattr(wiring, name)))
+        for module, names in once.items():
+            for name in names:
+                patch.setattr(module, name, _once(getattr(module, name)))
         yield
 
 
 def _once(make: Callable[..., Any]) -> Callable[..., Any]:
-    """`make`, asked once for a catalogue, an embedder and whatever else it is told."""
-    made: dict[tuple[object, ...], tuple[Catalogue, Any]] = {}
+    """`make`, asked once for the same things."""
+    made: dict[tuple[object, ...], tuple[Any, Any]] = {}
 
-    def get(catalogue: Catalogue, *others: Any, **named: Any) -> Any:
-        also = tuple(getattr(other, "fingerprint", other) for other in (*others, *named.values()))
-        if (id(catalogue), *also) not in made:
-            made[id(catalogue), *also] = (catalogue, make(catalogue, *others, **named))  # kept, so the id stays its own
-        return made[id(catalogue), *also][1]
+    def get(*given: Any, **named: Any) -> Any:
+        asked = (*given, *named.values())
+        key = tuple(_told_apart(one) for one in asked)
+        if key not in made:
+            made[key] = (asked, make(*given, **named))  # what was asked for is kept, so that an id stays its own
+        return made[key][1]
 
     return get
+
+
+def _told_apart(one: object) -> object:
+    """Words and paths by what they say, embedders by their vectors, all else (a catalogue) by being the same object."""
+    if isinstance(one, (str, tuple, Path, type(None))):
+        return one
+    return one.fingerprint if isinstance(one, HashingEmbedder) else id(one)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ class Language:
 
 def load_language(code: str, catalogue_folder: Path | None = None) -> Language:
     """The language `code`, with the catalogue's lexicon where it brings one. Raises LexiconError naming the file."""
-    grammar = Grammar.model_validate(read_toml(Path(str(files("bot.languages") / f"reading.{code}.toml"))))
+    grammar = _grammar(code)
     own = catalogue_folder / f"lexicon.{code}.toml" if catalogue_folder else None
     if own is None or not own.is_file():
         return Language(code, grammar)
@@ -99,6 +100,11 @@ def load_language(code: str, catalogue_folder: Path | None = None) -> Language:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise LexiconError(f"{own.name}: {where}: {first['msg']}", hint="docs/languages.md has the tables") from error
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _grammar(code: str) -> Grammar:
+    return Grammar.model_validate(read_toml(Path(str(files("bot.languages") / f"reading.{code}.toml"))))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Replies(BaseModel):
     reasons: dict[str, tuple[str, ...]]
 
 
+@lru_cache(maxsize=len(LANGUAGES))
 def load_replies(code: str) -> Replies:
     """The file of a language. What it lacks is said in English, which a test does not allow."""
     return Replies.model_validate(read_toml(Path(str(files("bot.languages") / f"replies.{code}.toml"))))

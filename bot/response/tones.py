@@ -7,6 +7,7 @@ takes, or fewer. Knows no catalogue and no action.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.response.templates import TEMPLATES, Phrasebook
 from bot.response.wording import Length, Tone, Voice
@@ -91,6 +92,7 @@ SHORT: Mapping[str, tuple[str, ...]] = {
 }  #: what a short reply says instead, whatever the tone
 
 
+@lru_cache(maxsize=16)
 def phrasebook(voice: Voice) -> Phrasebook:
     """The templates of a way of speaking; where a short reply has words of its own, the tone gives way."""
     short = SHORT if voice.length == "short" else {}
