@@ -104,6 +104,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535)
     sites: Path | None = Field(None, description="a TOML file of the sites that may embed the assistant")
+    public_hosts: str = Field(
+        "",
+        description="names by which browsers reach this server, by commas; `*`: any, where a proxy sees to it",
+    )
     token_secret: SecretStr | None = Field(None, description="what tokens are signed with; default: made, in `data`")
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-* is believed, by commas")
     rate_per_address: str = Field("600/minute", description="requests of one address; empty: no limit")

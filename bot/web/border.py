@@ -1,7 +1,7 @@
 """What stands in front of every request: who asks, how often, from which page; and what every answer carries.
 
-- On a laptop only this machine's own names are answered, so that no foreign page reaches the server by a name of its
-  own that resolves here (DNS rebinding).
+- On a laptop, where sites are configured and where `public_hosts` is set, only names of this server are answered, so
+  that no foreign page reaches it by a name of its own that resolves here (DNS rebinding).
 - Where sites are configured, the API wants a token, but for `OPEN`.
 - Pages of a site's origins may read the API (CORS); no other page may, and none may use the chat page's own endpoints.
 Knows ASGI; knows no route's meaning.
@@ -22,7 +22,7 @@ from bot.web.headers import ALWAYS, API_POLICY
 from bot.web.identity import Caller
 from bot.web.problems import ApiError, refusal
 from bot.web.safety import Safety
-from bot.web.sites import Site, is_loopback
+from bot.web.sites import Site
 from bot.web.tokens import Bearer, TokenRefused
 
 TOKEN = "/token"
@@ -110,11 +110,13 @@ class Border:
         return Caller(asked.address, bearer)
 
     def _check_host(self, asked: Asked) -> None:
-        if self._safety.exposure == "laptop" and not is_loopback(asked.hostname):
-            raise HostRefused(
-                "this server is for its own machine and is not reached by that name",
-                hint="use http://127.0.0.1, or publish it as docs/safety.md says",
-            )
+        if asked.api in UNCOUNTED and self._safety.exposure != "laptop":
+            return  # an operator's programs ask by names of a network of their own
+        if not self._safety.answers_to(asked.hostname):
+            hint = "use http://127.0.0.1, or publish it as docs/safety.md says"
+            if self._safety.exposure != "laptop":
+                hint = "whoever runs it: add the name to the setting `public_hosts` (docs/safety.md)"
+            raise HostRefused("this server is not reached by that name", hint=hint)
 
     def _bearer(self, asked: Asked) -> tuple[Site | None, Bearer | None]:
         """The token's site and visitor; of a site that is no longer configured it does not count."""

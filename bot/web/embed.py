@@ -1,7 +1,9 @@
 """`/embed`: a page that is all widget, for sites that allow frames and no scripts of others.
 
 The frame and the page around it speak by `postMessage`; `widget/bridge.js` takes and gives messages of the site's
-origins alone. Which pages may frame it at all is the border's policy (`headers.py`). Knows FastAPI and sites.
+origins alone. Which pages may frame it at all is the border's policy (`headers.py`). So what is framed says what a page
+of the site wants, and its words are believed; opened on its own it says our words alone, since anybody can make a link.
+Knows FastAPI and sites.
 """
 
 from __future__ import annotations
@@ -17,16 +19,16 @@ from fastapi.responses import HTMLResponse, Response
 from bot.web.sites import Sites
 
 PATH = "/embed"
-PASSED_ON = (
-    "lang", "dir", "theme", "heading", "placeholder", "greeting", "suggestions", "reactions", "cart", "item-url",
-)  #: attributes of the widget that the frame's address may give  # fmt: skip
+WORDS = ("heading", "placeholder", "greeting", "suggestions", "item-url")
+"""Attributes of the widget that its address may give in a frame alone: what is said, and where items are."""
+PASSED_ON = ("lang", "dir", "theme", "reactions", "cart", *WORDS)  #: all that its address may give
 VALUE_LIMIT = 400  #: characters of one of them
 _PAGE = """<!doctype html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<title>{title}</title>
+<title>Chatalogue</title>
 <script defer src="embed/bridge.js"></script>
 <script defer src="widget/v1/chatalogue.js"></script>
 </head>
@@ -63,8 +65,9 @@ def embed_page(key: str, origins: Iterable[str], asked: Mapping[str, str]) -> st
         "link-target": "_blank",
         "data-origins": json.dumps(sorted(origins)),
         "data-links": "host" if asked.get("links") == "host" else "frame",
-        **given,
+        "data-words": json.dumps({name: value for name, value in given.items() if name in WORDS}),
+        **{name: value for name, value in given.items() if name not in WORDS},
     }
     lang = given.get("lang") or "en"
     drawn = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
-    return _PAGE.format(lang=escape(lang), title=escape(given.get("heading", "Chatalogue")), attributes=drawn)
+    return _PAGE.format(lang=escape(lang), attributes=drawn)

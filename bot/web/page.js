@@ -31,6 +31,11 @@ element.addEventListener('change', (event) => {
   }
 });
 
+// a picture that does not come leaves the cover that was drawn from the title
+element.addEventListener('error', ({ target }) => {
+  if (target.matches?.('.cg-cover img')) target.remove();
+}, true);
+
 // how long the reasons of a card were read
 element.addEventListener('toggle', (event) => {
   const item = event.target.dataset?.open;

@@ -12,7 +12,7 @@ from typing import Literal
 from bot.settings import Settings, from_environment
 from bot.web.asked import Network, networks
 from bot.web.limiting import Limiting, Rates
-from bot.web.sites import Sites, is_loopback, load_sites
+from bot.web.sites import Sites, is_address, is_loopback, load_sites
 from bot.web.tokens import Tokens, token_secret
 
 Exposure = Literal["laptop", "open", "sites"]
@@ -35,11 +35,26 @@ class Safety:
     limiting: Limiting | None = None
     proxies: tuple[Network, ...] = ()
     metrics_token: str | None = None  #: who has it may see the metrics; on a laptop everybody may
+    hosts: frozenset[str] = frozenset()  #: the names that it is known by, in lower case; "*" is any
 
     @property
     def believes_users(self) -> bool:
         """Whether a user id is believed as sent."""
         return self.exposure == "laptop"
+
+    def answers_to(self, hostname: str) -> bool:
+        """Whether the server is reached by that name, or whoever owns the name made it lead here (DNS rebinding).
+
+        An address is no name that somebody could have made lead elsewhere, nor is one of a site's own.
+        """
+        name = hostname.lower()
+        if "*" in self.hosts or name in self.hosts or is_loopback(name):
+            return True
+        if self.exposure == "laptop":
+            return False
+        if self.exposure == "open" and not self.hosts:
+            return True
+        return is_address(name) or name in self.sites.hosts
 
 
 def build_safety(settings: Settings, host: str) -> Safety:
@@ -55,6 +70,7 @@ def build_safety(settings: Settings, host: str) -> Safety:
         limiting=None if exposure == "laptop" else Limiting(rates),
         proxies=networks(settings.trusted_proxies),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        hosts=frozenset(name.strip().lower() for name in settings.public_hosts.split(",") if name.strip()),
     )
 
 
@@ -82,4 +98,9 @@ def warnings(settings: Settings, host: str) -> Iterator[str]:
         yield (
             "no proxy is trusted, so every visitor behind one counts as one address: set `trusted_proxies` "
             "to the proxy's address (docs/safety.md)"
+        )
+    if exposure == "sites" and not settings.public_hosts:
+        yield (
+            "it answers to addresses and to the names of its sites alone: set `public_hosts` to the name that pages "
+            "load it by (docs/safety.md)"
         )

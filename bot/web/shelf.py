@@ -190,11 +190,10 @@ def _title(card: ItemCard) -> str:
 
 
 def _cover(card: ItemCard, look: Look) -> str:
-    """The item's picture, or one drawn from its title."""
+    """One drawn from the item's title, and over it the item's picture, which `page.js` takes away if it is dead."""
     image = _safe_url(card.image)
-    if image is None:
-        return f'<div class="cg-cover">{cover_svg(card.title, look.kind(card.facets))}</div>'
-    return f'<div class="cg-cover"><img src="{escape(image)}" alt="" loading="lazy" referrerpolicy="no-referrer"></div>'
+    over = f'<img src="{escape(image)}" alt="" loading="lazy" referrerpolicy="no-referrer">' if image else ""
+    return f'<div class="cg-cover">{cover_svg(card.title, look.kind(card.facets))}{over}</div>'
 
 
 def _safe_url(url: str | None) -> str | None:

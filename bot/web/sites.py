@@ -57,6 +57,7 @@ class Sites:
         self._by_key = {site.key: site for site in found}
         self._by_name = {site.name: site for site in found}
         self.origins = frozenset(origin for site in found for origin in site.origins)
+        self.hosts = frozenset(urlsplit(origin).hostname or "" for origin in self.origins)
 
     def by_key(self, key: str) -> Site | None:
         """The site of a key."""
@@ -165,6 +166,15 @@ def as_origin(text: str) -> str:
     default = {"http": 80, "https": 443}[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port not in (None, default) else "")
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an address and no name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -141,6 +141,10 @@ def test_the_page_runs_and_fetches_nothing_of_theirs(bazaar: str, watched: Any) 
     assert [link for link in links(page, "#cg-cards, #cg-dialogue") if not re.match(r"(https?:/)?/(?!/)", link)] == []
     assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {bazaar}
     assert stopped == [], "it is escaped, so that the policy has nothing to stop"
+    page.evaluate("""() => { const dead = Object.assign(new Image(), { src: '/no-such-picture.png', id: 'dead' });
+                             document.querySelector('#cg-cards .cg-cover').append(dead); }""")  # fmt: skip
+    page.locator("#dead").wait_for(state="detached", timeout=5_000)
+    assert page.locator("#cg-cards .cg-cover svg").first.is_visible(), "the cover that was drawn is left"
 
 
 def test_the_policy_would_stop_what_escaping_missed(bazaar: str, watched: Any) -> None:
@@ -172,10 +176,16 @@ def test_the_frame_runs_and_fetches_nothing_of_theirs(bazaar: str, watched: Any)
         page.wait_for_timeout(3_000)
     text = page.evaluate("document.querySelector('chatalogue-chat').shadowRoot.textContent")
     assert "onerror" in text
+    assert "Shopping assistant" in text, "a link's words are not said, because nobody framed it"
     assert page.evaluate(HITS) == 0
     assert [link for link in links(page, "body") if not re.match(r"(https?:/)?/(?!/)", link)] == []
     assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {bazaar}
     assert stopped == []
+    link = page.url
+    page.goto(bazaar)  # a page of ours may frame it, and what it asks for is said
+    page.evaluate("src => document.body.append(Object.assign(document.createElement('iframe'), { src }))", link)
+    page.frame_locator("iframe").locator("chatalogue-chat .heading", has_text="onerror").wait_for(timeout=20_000)
+    assert page.evaluate(HITS) == 0
 
 
 def test_a_stranger_cannot_frame_the_page(bazaar: str, watched: Any) -> None:

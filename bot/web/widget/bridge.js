@@ -13,7 +13,11 @@
   const page = new CSSStyleSheet();
   page.replaceSync('html, body, main { margin: 0; height: 100%; overflow: hidden; }');
   document.adoptedStyleSheets = [page];
-  if (parent === window) return;
+  if (parent === window) return; // a link that somebody made: it says nothing in our name
+
+  const words = JSON.parse(chat.dataset.words);
+  for (const [name, value] of Object.entries(words)) chat.setAttribute(name, value);
+  if (words.heading) document.title = words.heading;
 
   const tell = (message) => {
     if (host) parent.postMessage(message, host);

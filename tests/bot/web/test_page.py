@@ -67,7 +67,9 @@ def test_an_item_without_a_picture_has_a_cover_that_is_always_the_same(look: Loo
     drawn = [shelf_html(Shelf([card(title)]), look) for title in ("Parka", "Parka", "Anorak")]
     covers = [re.findall(r"<svg.*?</svg>", html)[0] for html in drawn]
     assert covers[0] == covers[1] != covers[2]
-    assert "<img" in shelf_html(Shelf([card(image="https://shop.example/parka.jpg")]), look)
+    pictured = shelf_html(Shelf([card("Parka", image="https://shop.example/parka.jpg")]), look)
+    assert "<img" in pictured
+    assert covers[0] in pictured, "a picture that does not come leaves the cover that was drawn"
 
 
 def test_the_price_stands_by_itself(look: Look) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from bot.web.embed import PASSED_ON, VALUE_LIMIT, add_embed, embed_page
+from bot.web.embed import PASSED_ON, VALUE_LIMIT, WORDS, add_embed, embed_page
 from bot.web.sites import Site, Sites, load_sites
 from bot.web.widget.bundle import PARTS, widget
 from bot.web.widget.routes import PATH, add_widget
@@ -113,10 +114,12 @@ def test_what_an_address_says_is_an_attribute_and_nothing_else() -> None:
     hostile = '"><script>alert(1)</script>'
     chat = Chat(embed_page(KEY, [SHOP], {name: hostile for name in (*PASSED_ON, "server", "data-origins", "links")}))
     assert chat.tags.count("script") == 2
-    assert [chat.given[name] for name in PASSED_ON] == [hostile] * len(PASSED_ON)
+    assert [chat.given[name] for name in PASSED_ON if name not in WORDS] == [hostile] * (len(PASSED_ON) - len(WORDS))
+    assert json.loads(chat.given["data-words"] or "") == dict.fromkeys(WORDS, hostile)
+    assert not set(WORDS) & set(chat.given), "only a frame says them (`bridge.js`)"
     assert "server" not in chat.given, "the frame asks its own server alone"
     assert (chat.given["data-origins"], chat.given["data-links"]) == (f'["{SHOP}"]', "frame")
-    assert len(Chat(embed_page(KEY, [], {"heading": "x" * 9_999})).given["heading"] or "") == VALUE_LIMIT
+    assert len(Chat(embed_page(KEY, [], {"theme": "x" * 9_999})).given["theme"] or "") == VALUE_LIMIT
 
 
 def test_the_documented_demo_shop_is_a_site_as_it_stands() -> None:

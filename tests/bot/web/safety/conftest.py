@@ -58,14 +58,15 @@ class BorderClient(TestClient):
 
 @pytest.fixture
 def build(assistant: Assistant) -> Callable[..., BorderClient]:
-    """`build(exposure=…, sites=…, rates=…, proxies=…, admission=…)`."""
+    """`build(exposure=…, sites=…, rates=…, admission=…, using=…)`; `peer` asks, more is `Safety`'s."""
 
     def make(
-        exposure: Exposure = "sites", sites: Sites = SITES, rates: Rates | None = None, proxies: str = "",
-        admission: Admission | None = None, using: Assistant = assistant,
+        exposure: Exposure = "sites", sites: Sites = SITES, rates: Rates | None = None,
+        admission: Admission | None = None, using: Assistant = assistant, **more: Any,
     ) -> BorderClient:  # fmt: skip
         limiting = Limiting(rates) if rates else None
-        safety = Safety(exposure, sites, Tokens(SERVER_SECRET), limiting, networks(proxies))
+        proxies, peer = networks(more.pop("proxies", "")), more.pop("peer", "testclient")
+        safety = Safety(exposure, sites, Tokens(SERVER_SECRET), limiting, proxies, **more)
         app = FastAPI()
         app.mount("/v1", build_api(Visits(using, admission=admission), safety=safety))
 
@@ -75,7 +76,8 @@ def build(assistant: Assistant) -> Callable[..., BorderClient]:
             return JSONResponse({}, headers=granted)
 
         bordered = Border(app, safety, {"": "default-src 'self'", "/embed": "frame-ancestors x"}, ("/widget",))
-        return BorderClient(bordered, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        url = "http://127.0.0.1"
+        return BorderClient(bordered, base_url=url, raise_server_exceptions=False, client=(peer, 1))
 
     return make
 

@@ -67,6 +67,49 @@ def test_a_laptop_answers_to_its_own_names_alone(build: Build, host: str, status
     assert build("open", Sites()).get("/v1/health", headers={"Host": host}).status_code == 200
 
 
+KNOWN = frozenset({"chat.example"})
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("chat.example", 200),
+        ("CHAT.example:8443", 200),
+        ("shop.example", 200),  # a site's own
+        ("203.0.113.7:7860", 200),
+        ("localhost", 200),
+        ("evil.example", 421),
+        ("chat.example.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_with_sites_a_server_answers_to_names_that_are_known(build: Build, host: str, status: int) -> None:
+    answer = build("sites", hosts=KNOWN).get("/v1/catalogue", headers={"Host": host})
+    assert answer.status_code == status
+    assert status == 200 or "public_hosts" in answer.json()["hint"]
+    assert build("open", Sites(), hosts=KNOWN).get("/v1/catalogue", headers={"Host": host}).status_code == (
+        421 if host == "shop.example" else status
+    )
+    assert build("sites", hosts=frozenset("*")).get("/v1/catalogue", headers={"Host": host}).status_code == 200
+
+
+def test_a_name_made_to_lead_here_is_no_page_of_ours(build: Build, code: Any) -> None:
+    rebound = {"Host": "evil.example", "Origin": "http://evil.example"}
+    for path in ("/v1/catalogue", "/gradio_api/config"):
+        assert code(build("sites").get(path, headers=rebound)) == (421, "unknown_host")
+    assert code(build("sites").post("/v1/token", json={"site_key": "x" * 16}, headers=rebound)) == (421, "unknown_host")
+    assert build("sites").get("/v1/health", headers={"Host": "chat.default.svc"}).status_code == 200
+
+
+def test_the_name_that_a_trusted_proxy_was_asked_by_counts(build: Build) -> None:
+    asked = {"Host": "127.0.0.1:7860", "X-Forwarded-Host": "evil.example"}
+    known = {"Host": "inner", "X-Forwarded-Host": "chat.example"}
+    behind = build("sites", hosts=KNOWN, proxies="10.0.0.0/8", peer="10.0.0.1")
+    assert behind.get("/v1/catalogue", headers=asked).status_code == 421
+    assert behind.get("/v1/catalogue", headers=known).status_code == 200
+    assert build("sites", hosts=KNOWN).get("/v1/catalogue", headers=known).status_code == 421, "nobody vouches for it"
+
+
 def test_every_answer_carries_its_headers(client: Client) -> None:
     answers = [client.get(path) for path in ("/v1/health", "/v1/nothing", "/gradio_api/config", "/embed")]
     answers.append(client.get("/v1/health", headers={"Origin": EVIL}))

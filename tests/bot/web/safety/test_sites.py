@@ -153,8 +153,9 @@ def test_a_secret_that_others_can_read_is_told(tmp_path: Path, caplog: pytest.Lo
         ("127.0.0.1", {}, "laptop", 0),
         ("0.0.0.0", {}, "open", 1),
         ("127.0.0.1", {"trusted_proxies": "127.0.0.1"}, "open", 1),
-        ("127.0.0.1", {"sites": True}, "sites", 1),
-        ("0.0.0.0", {"sites": True, "trusted_proxies": "10.0.0.0/8"}, "sites", 0),
+        ("127.0.0.1", {"sites": True}, "sites", 2),
+        ("0.0.0.0", {"sites": True, "trusted_proxies": "10.0.0.0/8"}, "sites", 1),
+        ("0.0.0.0", {"sites": True, "trusted_proxies": "10.0.0.0/8", "public_hosts": "Chat.example, b"}, "sites", 0),
     ],
 )
 def test_who_can_reach_a_server(
@@ -168,6 +169,7 @@ def test_who_can_reach_a_server(
     assert safety.exposure == exposure
     assert safety.believes_users is (exposure == "laptop")
     assert (safety.limiting is None) is (exposure == "laptop")
+    assert safety.answers_to("chat.example") is (exposure == "open" or "public_hosts" in given)
     assert len(list(warnings(settings, host))) == lines
 
 
