@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.languages.detection import ENGLISH, HAN, Detector, Evidence
-from bot.languages.glossing import Glossary, Name, fold, inflected
+from bot.languages.glossing import Glossary, Name, compiled, fold, inflected
 from bot.languages.lexicon import LANGUAGES, Language, load_language
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import Facet, FacetKind
@@ -27,7 +27,7 @@ LONGEST = 2_000  #: characters; what is longer is not looked at
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message in English words. `clear`: the message itself showed its language."""
+    """A message in English words, slips put right. `clear`: the message itself showed its language."""
 
     language: str
     english: str
@@ -68,7 +68,8 @@ class Languages:
         found = None if ours else self._detected(text, so_far)
         language = found or so_far
         if (glossary := self._glossaries.get(language)) is None:
-            return Heard(language, text, clear=found is not None)
+            english = text if ours or language != ENGLISH else self.linker.mended(text)
+            return Heard(language, english, clear=found is not None)
         glossed = glossary.gloss(text, lambda apart: self._names(apart, shown))
         english = glossed.english if any(c.isalnum() for c in glossed.english) else text
         return Heard(language, english, glossed.unread, clear=found is not None)
@@ -114,7 +115,7 @@ class Languages:
         grammar = self._spoken[code].grammar
         said = {word for text in self._spoken[code].lexicon.texts() for word in words(text)}
         forms = [inflected(word, grammar) for word in sorted(said - english - COMMON_WORDS) if len(word) > 3]
-        own = re.compile("|".join(forms) or "(?!)")
+        own = compiled("|".join(forms) or "(?!)")
         return Evidence(word_set(fold(grammar.strong)), word_set(fold(grammar.weak)), own)
 
 

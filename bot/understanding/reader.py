@@ -109,6 +109,7 @@ class Reader:
             return Reading(Intent.OTHER, language=message.language, english=message.message)  # the policy says why
         heard = self.hear(message, ours=ours)
         plain = replace(message, message=heard.english)
+        message = plain if heard.language == ENGLISH else message
         raw, source, degraded = self._spoken((message, plain), heard.language, cancelled, ours=ours)
         intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message if source == "model" else plain)
         filled = False

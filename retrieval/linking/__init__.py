@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.catalogue.item import Catalogue
+from retrieval.linking.mending import Mender
 from retrieval.linking.scan import TitleMention, TitleScanner
 from retrieval.linking.screen import Screen
 from retrieval.linking.styles import NumberStyle, number_style
@@ -26,6 +27,11 @@ class Linker:
         self._scanner = TitleScanner(self._titles)
         self._values = ValueIndex(catalogue)
         self._screen = Screen(catalogue, self._values)
+        self._mender = Mender(catalogue, self._values, self._scanner, self._screen.relative)
+
+    def mended(self, text: str) -> str:
+        """`text` with slips in the words of values, comparisons and nouns put right; names stay as typed."""
+        return self._mender.mended(text)
 
     def items(self, mention: str, shown: Sequence[Shown] = (), context: Sequence[str] = ()) -> tuple[ItemLink, ...]:
         """The items a mention may mean, best first; empty when the title is not carried."""
