@@ -90,11 +90,12 @@ class Numbers:
         return np.where(weight > 0, 1 - sums.sum(axis=(1, 2)) / np.maximum(weight, 1e-12), np.nan).astype(np.float32)
 
 
-def summed_rows(matrix: csr_matrix, rows: Sequence[int], weights: Doubles) -> Doubles:
+def summed_rows(matrix: csr_matrix, rows: Sequence[int] | npt.NDArray[np.int64], weights: Doubles) -> Doubles:
     """(columns,) Σ weight · row over `rows` of `matrix`: `weights @ matrix[rows]` without a matrix made for it, whose
     making costs several times as much as the sum."""
-    starts = matrix.indptr[list(rows)]
-    lengths = matrix.indptr[np.add(rows, 1)] - starts
+    at = np.asarray(rows, dtype=np.int64)
+    starts = matrix.indptr[at]
+    lengths = matrix.indptr[at + 1] - starts
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     cells = np.repeat(starts, lengths) + within
     values = matrix.data[cells] * np.repeat(weights, lengths)

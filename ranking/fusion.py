@@ -21,6 +21,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -93,7 +94,7 @@ class FusionWeights:
         """With a weight of 0 for each of `names` that has none: weights kept from before a signal existed."""
         return replace(self, signals={**dict.fromkeys(names, 0.0), **self.signals})
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The name and a hash of all weights: equal versions rank equally."""
         parts = [sorted(weights.items()) for weights in (self.groups, self.signals, self.cold)]
@@ -159,9 +160,9 @@ class Ranker:
         shown = _with_chance(request, standing, self._chosen(request, standing, scores.astype(np.float32), lean))
         unknown = np.isnan(np.array(raw))
         order, said = shown.order, self._said(unknown, scored.scaled, {*shown.order, *(n for n, _ in shown.rivals)})
-        above = np.array([_typical_or_better(column) for column in raw])
         parts = scored.parts(order)
-        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, i], above[:, n]) for i, n in enumerate(order))
+        above = scored.typical(order, np.any(parts != 0, axis=1))
+        ranked = tuple(self._place(request, n, float(scores[n]), parts[:, i], above[:, i]) for i, n in enumerate(order))
         ranked = tuple(
             replace(place, features=said[n], guessed=self._guessed(unknown, n))
             for place, n in zip(ranked, order, strict=True)
@@ -321,9 +322,3 @@ def percentiles(values: Floats) -> Doubles:
     if known.any():
         result[known] = mid_ranks(values[known]) / known.sum()
     return result
-
-
-def _typical_or_better(values: Floats) -> npt.NDArray[np.bool_]:
-    """Which values are at or above the median of those known; never where unknown."""
-    known = values[~np.isnan(values)]
-    return values >= np.median(known) if len(known) else np.zeros(len(values), dtype=bool)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from ranking.facts import summed_rows
 from ranking.request import Floats
 from ranking.table import Doubles, LogTable
 
@@ -50,17 +51,15 @@ class Kindred:
         people, near = self._nearest(likes)
         if not len(people):
             return None
-        part = self._liked[people]
-        weights = part.data * np.repeat(near, np.diff(part.indptr))
-        total = np.bincount(part.indices, weights=weights, minlength=self._liked.shape[1]) / near.sum()
+        total = summed_rows(self._liked, people, near) / near.sum()
         return np.where(self._known, np.minimum(total, 1.0), np.nan).astype(np.float32)
 
     def _nearest(self, likes: Sequence[int]) -> tuple[npt.NDArray[np.int64], Doubles]:
         """The people with the nearest likes, nearest first, and how near they are, in (0, 1]."""
-        shared = self._by_item[sorted(set(likes))]
-        common = np.bincount(shared.indices, weights=shared.data, minlength=self._liked.shape[0])
+        shared = sorted(set(likes))
+        common = summed_rows(self._by_item, shared, np.ones(len(shared)))
         some = np.flatnonzero(common)
-        near: Doubles = common[some] / (self._lengths[some] * np.sqrt(max(1, shared.shape[0])) + self.settings.shrink)
+        near: Doubles = common[some] / (self._lengths[some] * np.sqrt(max(1, len(shared))) + self.settings.shrink)
         best = np.argsort(-near, kind="stable")[: self.settings.people]
         return some[best], near[best]
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from ranking.evidence import LIKE, LIKED, BehaviourRow
-from ranking.facts import Places
+from ranking.facts import Places, summed_rows
 from ranking.kindred import Kindred
 from ranking.relations import Relations, RelationSettings, fit_relations
 from ranking.request import Floats, Session
@@ -82,9 +82,8 @@ class Neighbourhood:
         known = [(row, weight) for row, weight in zip(place, weights, strict=True) if self._touched[name][row]]
         if not known:
             return np.full(len(ids), np.nan, dtype=np.float32)
-        rows, weights = np.array([row for row, _ in known]), np.array([weight for _, weight in known])
-        relation: csr_matrix = getattr(self._relations, name)
-        everywhere = np.asarray(relation[rows].T @ weights, dtype=np.float32).ravel()
+        rows, weights = [row for row, _ in known], np.array([weight for _, weight in known])
+        everywhere = summed_rows(getattr(self._relations, name), rows, weights).astype(np.float32)
         everywhere[~self._reached[name]] = np.nan
         return self._pick(everywhere, ids)
 
