@@ -59,9 +59,9 @@ class Trees:
         nothing = np.zeros((1, len(self.names)))
         return float(np.asarray(self._booster.predict(nothing, pred_contrib=True))[0, -1])
 
-    @property
+    @cached_property
     def mark(self) -> str:
-        """Eight hexadecimal digits of the trees' content."""
+        """Eight hexadecimal digits of the trees' content, which every list is logged with."""
         return hashlib.sha256(self._booster.model_to_string().encode()).hexdigest()[:8]
 
     def save(self, path: Path) -> None:
