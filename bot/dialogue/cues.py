@@ -41,7 +41,7 @@ _ALIKE = re.compile(
     re.I,
 )
 _WHICH = re.compile(
-    r"^\W*(?:(?:and|so|ok|okay|but|hmm*|well)\W+)*(?:(?:which|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b"
+    r"^\W*(?:(?:and|so|ok|okay|but|hmm*|well)\W+)*(?:(?:wh?ich(?:['’]?s)?|what)\b.*\b(?:is|are|was|costs?|runs?|takes?|has|comes?)\b"
     r"|(?:which|what)(?:['’]?s)?\b.*\b(?:\w{2,}est|(?:most|least) \w+)\b|(?:the )?(?:\w{3,}est|(?:most|least) \w+)\b)",
     re.I,
 )
@@ -62,6 +62,11 @@ _BARE_UNDO = re.compile(
 )
 _ABOUT_THE_WORLD = re.compile(
     r"\W*(?:who|whose|when|where|why(?! not)|how(?! about)|what(?:['’]?s| is| are| was| does| did))\b", re.I
+)
+_BOTH = re.compile(
+    r"\W*(?:(?:wait|no|nah|ok|okay|oh|hmm*|actually|sorry|well|yes|yeah|i mean|make it|let'?s do|give me|show me)\W+){0,4}"
+    r"(?:both|either(?: one)?|all of them)(?: of (?:them|those))?(?: (?:are |is )?(?:fine|ok|okay|good))?(?: please| pls| plz)?\W*",
+    re.I,
 )
 _SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)
 _INSULT = re.compile(
@@ -109,6 +114,11 @@ def wants_others(text: str) -> bool:
     return bool(_MORE.search(text))
 
 
+def wants_both(text: str) -> bool:
+    """ "Wait, no, both": what was replaced holds again, beside what took its place."""
+    return bool(_BOTH.fullmatch(text))
+
+
 def speaks_of_several(text: str) -> bool:
     """Whether a question is about the list rather than about one item."""
     return bool(_SEVERAL.search(text))
@@ -129,9 +139,10 @@ def takes_back_words(text: str) -> bool:
     return bool(_SAID_SO.search(text))
 
 
-def names_example(text: str) -> bool:
-    """Whether a message wants more like something it points at and does not praise it: "more like that one"."""
-    return bool(_EXAMPLE.search(text)) and not _PRAISES.search(text)
+def names_example(text: str, named: str = "") -> bool:
+    """Whether a message wants more like something it points at, or like `named`, and does not praise it."""
+    pointed = re.sub(rf"(?<!\w){re.escape(named)}(?!\w)", "that", text, flags=re.I) if named else text
+    return bool(_EXAMPLE.search(pointed)) and not _PRAISES.search(pointed)
 
 
 def takes_back_last(text: str) -> bool:

@@ -204,14 +204,14 @@ class _Turn:
         answering = self.state.asking is not None or cues.says_yes(self.situation.said)
         said = self.situation.said
         asked = cues.wants_others(said) if self.state.shown_now else self.situation.on_topic
-        talk = answering or asked or cues.has_no_preference(said) or cues.wants_no_question(said)
+        talk = answering or asked or cues.wants_both(said) or cues.has_no_preference(said) or cues.wants_no_question(said)
         changed = any(map(changes_beliefs, self.state.step))
         if talk or changed or self.facet_slots or self.linked:
             return self.recommend()
         return a.Refuse("off_topic")
 
     def feedback(self) -> a.Action:
-        return self.recommend(fresh=True)
+        return self.recommend(fresh=not cues.wants_both(self.situation.said))
 
     def recommend(self, fresh: bool = False) -> a.Action:
         question = self._question()

@@ -60,6 +60,16 @@ def brought_back(gone: Constraint, state: DialogueState) -> list[ConstraintAdded
     return [ConstraintAdded(c.facet, c.value, c.polarity, c.hard, c.either) for c in earlier if c.key in replaced]
 
 
+def both_again(state: DialogueState) -> list[ConstraintAdded]:
+    """What "both" makes alternatives of: the latest wish that took the place of others, and those."""
+    for new in reversed(state.constraints):
+        stated = any(isinstance(x, ConstraintAdded) and _key(x) == new.key for x in state.log)
+        earlier = brought_back(new, state) if stated and new.hard and new.polarity > 0 else []
+        if earlier:
+            return [replace(x, either=True) for x in (*earlier, ConstraintAdded(new.facet, new.value, 1, hard=True))]
+    return []
+
+
 def _key(event: ConstraintAdded | ConstraintRemoved) -> str:
     return constraint_key(event.facet, event.value) if event.value is not None else ""
 

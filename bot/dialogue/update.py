@@ -23,7 +23,7 @@ from bot.dialogue.bounds import direction
 from bot.dialogue.constraint import Constraint, constraint_key
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
-from bot.dialogue.replacement import brought_back, replaced, widened
+from bot.dialogue.replacement import both_again, brought_back, replaced, widened
 from bot.dialogue.state import DialogueState, apply
 from bot.dialogue.through_item import ThroughItem, refused_value
 from bot.messages import UserAction
@@ -70,6 +70,7 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
     step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
     events += replaced(reading, step.state, catalogue)
     events += widened(reading, step.state)
+    events += both_again(state) if not reading.slots and cues.wants_both(state.said) else []
     for slot in reading.slots:
         try:
             found = list(step.slot(slot))
@@ -200,7 +201,7 @@ class _Step:
             return "mention"
         stated = slot.force is Force.PREFER or slot.seen or self.reading.intent is Intent.FEEDBACK
         liked = stated or item in self.state.shown_ever
-        example = slot.relative is not None or cues.names_example(self.state.said)
+        example = slot.relative is not None or cues.names_example(self.state.said, slot.said)
         return "like" if liked and not example else "reference"
 
     def _about(self, slot: Slot) -> list[e.Event]:
