@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -121,13 +122,11 @@ class Server:
         return TargetError(f"{self.url} does not answer as this version of Chatalogue does: {what}", hint=START)
 
 
-class HttpTalk:
-    """One conversation on a server. `turn` answers a failed turn with an `error` event and never raises."""
+class ServerTalk(ABC):
+    """A conversation on a server, whichever way it is talked to: what happened and what is believed is as it tells."""
 
-    def __init__(self, server: Server, conversation: str) -> None:
-        self.conversation = conversation  #: its id on the server
-        self._server = server
-        self._now: tuple[tuple[Event, ...], DialogueState] | None = None
+    def __init__(self) -> None:
+        self._now: tuple[tuple[Event, ...], DialogueState] | None = None  # as told since the last step
 
     @property
     def state(self) -> DialogueState:
@@ -138,6 +137,24 @@ class HttpTalk:
     def events(self) -> tuple[Event, ...]:
         """Everything that happened, oldest first, as the server tells it. Raises TargetError."""
         return self._believed()[0]
+
+    @abstractmethod
+    def _told(self) -> tuple[tuple[Event, ...], DialogueState]:
+        """What the server tells now. Raises TargetError."""
+
+    def _believed(self) -> tuple[tuple[Event, ...], DialogueState]:
+        if self._now is None:
+            self._now = self._told()
+        return self._now
+
+
+class HttpTalk(ServerTalk):
+    """One conversation on a server. `turn` answers a failed turn with an `error` event and never raises."""
+
+    def __init__(self, server: Server, conversation: str) -> None:
+        super().__init__()
+        self.conversation = conversation  #: its id on the server
+        self._server = server
 
     def turn(self, step: Step) -> Iterator[TurnEvent]:
         """Take a step; the last event is `done` or `error`."""
@@ -157,10 +174,8 @@ class HttpTalk:
         self._now = None
         self._server.hint(self.conversation, hints)
 
-    def _believed(self) -> tuple[tuple[Event, ...], DialogueState]:
-        if self._now is None:
-            self._now = self._server.believed(self.conversation)
-        return self._now
+    def _told(self) -> tuple[tuple[Event, ...], DialogueState]:
+        return self._server.believed(self.conversation)
 
 
 def server_sent(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:

@@ -20,14 +20,20 @@ WIDGET = "widget:"  #: before the URL of a server, whose widget is talked to in 
 HERE = "run it in process (--conv-target inproc; chatalogue test: --target inproc)"
 
 
+#: taps that the widget answers nothing to, and what it does instead
+UNANSWERED = {
+    "accept": "accept (what goes into its cart is the shop's; say \"I'll take it\")",
+    "click": "click (it opens the page of the item)",
+}
+
+
 def no_button_for(case: Case) -> str | None:
     """The first step of `case` that a visitor of the widget cannot take; None: there is none."""
     for turn in case.turns:
-        if turn.hints is not None:
-            return "hints"
-        if turn.action is not None and turn.action.kind in ("accept", "click", "more"):
-            return turn.action.kind
-        if not turn.user and not turn.any_of and turn.action is None and turn.new is None:
+        if turn.action is not None and turn.action.kind in UNANSWERED:
+            return UNANSWERED[turn.action.kind]
+        said = turn.user or turn.any_of or turn.action is not None
+        if not said and turn.hints is None and turn.new is None:
             return "this step: " + ", ".join(sorted(turn.model_fields_set - {"expect"}))
     return "new at the beginning" if case.turns[0].new else None
 

@@ -13,11 +13,12 @@ BLANK = """<!doctype html><html lang="en"><title>A conversation script</title><b
 <script defer src="widget/v1/chatalogue.js"></script>
 <chatalogue-chat mode="inline"></chatalogue-chat></body></html>"""
 
-#: `told`: the conversation's id, the last answer as it crossed, how many turns ended, and what failed
+#: `told`: the conversation's id, the last answer as it crossed, how many turns ended, how often the page's hints were
+#: taken, and what failed
 HEARD = """
 const fetched = window.fetch;
 window.told = {
-  conversation: null, signed: {}, stream: '', open: 0, ended: 0, trouble: null,
+  conversation: null, signed: {}, stream: '', open: 0, ended: 0, hinted: 0, trouble: null,
   async events() {
     const path = `v1/conversations/${encodeURIComponent(told.conversation)}/events`;
     const answer = await fetched(path, { headers: told.signed, cache: 'no-store' });
@@ -31,6 +32,7 @@ window.fetch = async (address, how = {}) => {
   if (response.ok && how.method === 'POST' && path.endsWith('/conversations')) {
     told.conversation = (await response.clone().json()).conversation;
   }
+  if (response.ok && path.endsWith('/hints')) told.hinted += 1;
   if (path.endsWith('/turns')) {
     told.open += 1;
     told.trouble = null;
@@ -44,6 +46,12 @@ addEventListener('chatalogue:error', ({ detail }) => {
   told.ended += 1;
 });
 """
+
+#: tells the widget what the page knows
+HINT = """(context) => {
+  told.trouble = null;
+  document.querySelector('chatalogue-chat').setContext(context);
+}"""
 
 #: what the newest exchange shows
 SCREEN = """() => {

@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 import shutil
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.conversations.http_talk import ANSWER_S, START, TargetError, server_sent
+from bot.conversations.http_talk import ANSWER_S, START, ServerTalk, TargetError, server_sent
 from bot.conversations.http_wire import believed_of, turn_event_of
-from bot.conversations.widget_page import BLANK, HEARD, SCREEN, Screen, screen_of
+from bot.conversations.widget_page import BLANK, HEARD, HINT, SCREEN, Screen, screen_of
 from bot.dialogue.events import Event
+from bot.dialogue.hints import Hint
 from bot.dialogue.state import DialogueState
+from bot.hint_json import hints_json
 from bot.messages import (
     Belief,
     Chip,
@@ -77,27 +79,19 @@ class WidgetPages:
         _stop(self._playwright, self._browser)
 
 
-class WidgetTalk:
+class WidgetTalk(ServerTalk):
     """One conversation on a page. `turn` answers a failed turn with an `error` event and never raises."""
 
     def __init__(self, page: Page) -> None:
+        super().__init__()
         self._page = page
         self._last: Reply | None = None
-
-    @property
-    def state(self) -> DialogueState:
-        """The state that the server reports. Raises TargetError."""
-        return self._believed()[1]
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Everything that happened, oldest first, as the server tells it. Raises TargetError."""
-        return self._believed()[0]
 
     def turn(self, step: Step) -> Iterator[TurnEvent]:
         """Take a step on the page; the last event is `done`, with what the page shows, or `error`."""
         from playwright.sync_api import Error
 
+        self._now = None
         try:
             before = self._page.evaluate("told.ended")
             self._take(step)
@@ -111,13 +105,26 @@ class WidgetTalk:
         except (KeyError, ValueError) as error:
             yield TurnEvent("error", {"message": f"what crossed is not this API's: {error}", "hint": START})
 
+    def hint(self, hints: Iterable[Hint]) -> None:
+        """Tell what the page knows, as the shop's own page does. Raises TargetError, also where it is refused."""
+        from playwright.sync_api import Error
+
+        self._now = None
+        try:
+            before = self._page.evaluate("told.hinted")
+            self._page.evaluate(HINT, context_of(hints))
+            self._page.wait_for_function("before => told.hinted > before || told.trouble", arg=before)
+            self._raise_trouble()
+        except Error as error:
+            raise TargetError(f"the widget took no hints: {_first_line(error)}", hint=START) from error
+
     def _take(self, step: Step) -> None:
         match step:
             case UserText(text=text):
                 self._say(text)
             case UserAction(kind="undo"):
                 self._undo()
-            case UserAction(kind=kind, item=item) if kind in REACTIONS:
+            case UserAction(kind=kind, item=item) if kind in (*REACTIONS, "more"):
                 self._page.locator(f'.card[data-id="{item}"] [data-kind="{kind}"]').last.click()
             case RemoveConstraint(key=key):
                 self._tap(".beliefs .belief", next(b.label for b in self._beliefs() if b.key == key))
@@ -152,9 +159,7 @@ class WidgetTalk:
 
     def _crossed(self, step: Step) -> Iterator[TurnEvent]:
         """What the server sent, and as its end what the page made of it."""
-        trouble = self._page.evaluate("told.trouble")
-        if trouble is not None:
-            raise TargetError(str(trouble["message"]), hint=str(trouble["hint"] or START))
+        self._raise_trouble()
         for kind, data in server_sent(iter(str(self._page.evaluate("told.stream")).splitlines())):
             event = turn_event_of(kind, data)
             if event is None:
@@ -165,14 +170,27 @@ class WidgetTalk:
                 event = TurnEvent("done", {"reply": self._last})
             yield event
 
+    def _raise_trouble(self) -> None:
+        trouble = self._page.evaluate("told.trouble")
+        if trouble is not None:
+            raise TargetError(str(trouble["message"]), hint=str(trouble["hint"] or START))
+
     def _beliefs(self) -> Sequence[Belief]:
         return self._last.beliefs if self._last is not None else ()
 
-    def _believed(self) -> tuple[tuple[Event, ...], DialogueState]:
+    def _told(self) -> tuple[tuple[Event, ...], DialogueState]:
         answer = self._page.evaluate("told.events()")
         if answer is None:
             raise TargetError("the server does not tell the events of the widget's conversation", hint=START)
         return believed_of(answer)
+
+
+def context_of(hints: Iterable[Hint]) -> dict[str, Any]:
+    """All that is known now as the widget's `setContext` takes it; null of what is known no more."""
+    told = hints_json(hints)
+    page = told.get("page", {})
+    of_visitor = {source: told.get(source) for source in ("language", "place", "age_band")}
+    return {"page": page.get("facets"), "item": page.get("item"), **of_visitor}
 
 
 def shown(reply: Reply, screen: Screen, step: Step) -> Reply:

@@ -51,4 +51,4 @@ def test_conversations_pass_on_the_page_as_they_do_here(served: str) -> None:
         [sys.executable, "-c", run, *options], capture_output=True, text=True, timeout=300, check=False
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    assert re.search(r"^7 passed, 0 failed$", told.stdout, re.MULTILINE)
+    assert re.search(r"^8 passed, 0 failed$", told.stdout, re.MULTILINE)

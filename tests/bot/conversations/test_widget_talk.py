@@ -15,7 +15,8 @@ from bot.conversations.http_talk import TargetError
 from bot.conversations.loading import Case, load_cases
 from bot.conversations.nodes import ScriptError
 from bot.conversations.widget_page import Screen, screen_of
-from bot.conversations.widget_talk import WidgetPages, shown
+from bot.conversations.widget_talk import WidgetPages, context_of, shown
+from bot.dialogue.hints import Hint
 from bot.messages import Belief, Chip, ItemCard, Reply, UserAction, UserText
 
 HERON = ItemCard("heron", "The Tin Heron", 0.9, "Cosy", {"price": 33.0})
@@ -85,7 +86,10 @@ def test_words_and_tables_are_read_back() -> None:
     [
         ("action: {kind: accept, item: heat-1995}", "nothing to tap for accept"),
         ("novelty: 0.8", "nothing to tap for this step: novelty"),
-        ("hints: {language: {facets: {language: Spanish}}}", "nothing to tap for hints"),
+        ("action: {kind: click, item: heat-1995}", "nothing to tap for click"),
+        ("rewind: true", "nothing to tap for this step: rewind"),
+        ("hints: {language: {facets: {language: Spanish}}}", None),
+        ("action: {kind: more, item: heat-1995}", None),
         ("restart: server", "restarts are not ours"),
         ("action: {kind: like, item: heat-1995}", None),
         ("action: {kind: undo}", None),
@@ -97,6 +101,14 @@ def test_what_a_visitor_of_the_widget_cannot_do_is_not_run(
 ) -> None:
     told = THROUGH.cannot(case(turn))
     assert (told is None) if reason is None else (told is not None and reason in told)
+
+
+def test_a_page_states_all_that_it_knows_at_once() -> None:
+    hints = [Hint("page", "heron"), Hint("age", (None, 40.0), "price"), Hint("page", "Thai", "cuisine")]
+    unknown = {"page": None, "item": None, "language": None, "place": None, "age_band": None}
+    told = {"page": {"cuisine": ["Thai"]}, "item": "heron", "age_band": {"facets": {"price": [None, 40.0]}}}
+    assert context_of(hints) == {**unknown, **told}
+    assert context_of([]) == unknown
 
 
 def test_the_target_is_an_address() -> None:
