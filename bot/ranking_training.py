@@ -9,23 +9,22 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.ranking_quality import material
 from bot.settings import Settings
 from bot.wiring import build_memory, open_catalogue, weight_versions
 from ranking.behaviour import NoBehaviour
 from ranking.clicks import ENOUGH, HELD_OUT, ShownList, examination, fit_clicks, judged_by_clicks, rewarded, shown_lists
-from ranking.evaluate import TooLittle, learn, outsets
+from ranking.evaluate import Outset, TooLittle, learn, outsets
 from ranking.evidence import BehaviourRow
 from ranking.fusion import FusionWeights, Ranker, default_weights
+from ranking.keeping import Kept, of_run
 from ranking.learning import with_taste
 from ranking.offpolicy import logged_places
-from ranking.preparing import Prepared
-from ranking.request import Floats
 from ranking.signals import Signal, built_in_signals
 from ranking.trees import Trees
 from ranking.versions import Version
-from retrieval.catalogue.item import Catalogue
 
 Report = Callable[[str], None]
 CLICK_RIDGES = (0.0003, 0.003, 0.03, 0.3)
@@ -48,7 +47,8 @@ def train_ranking(settings: Settings, report: Report) -> Iterator[str]:
     """Learn weights and use the better ones from now on; lines to print.
 
     From the catalogue's log until `ENOUGH` lists with a reaction were shown; from then on also from those, and what
-    stands best on the latest of them is used. Raises TooLittle where neither is enough.
+    stands best on the latest of them is used. A run that was stopped goes on where it was, as long as the log, the
+    catalogue and the code are the same. Raises TooLittle where neither is enough.
     """
     catalogue, vectors, prepared = material(settings, report)
     yield from prepared.account.lines()
@@ -56,8 +56,11 @@ def train_ranking(settings: Settings, report: Report) -> Iterator[str]:
     lists = shown_lists(logged_places(rows))
     count = rewarded(lists)
     yield f"{len(lists):,} logged lists, {count:,} with something taken up; {ENOUGH} are enough to learn from"
-    contenders = _from_log(catalogue, vectors, prepared, needed=count < ENOUGH, report=report)
     versions = weight_versions(settings, catalogue)
+    data = fingerprint(prepared.rows)
+    kept = of_run(settings.cache / "training", data.encode(), catalogue.fingerprint.encode(), vectors.tobytes())
+    ready = partial(outsets, catalogue, vectors, prepared.rows)
+    contenders = _from_log(ready, data, kept, needed=count < ENOUGH, report=report)
     if count >= ENOUGH:
         signals = built_in_signals(NoBehaviour(), catalogue)
         before = versions.current()
@@ -65,6 +68,7 @@ def train_ranking(settings: Settings, report: Report) -> Iterator[str]:
         contenders += [Contender(IN_USE, used, versions.trees(before) if before else None, {})]
         contenders, scores = contest(lists, contenders, signals, fingerprint(rows))
         yield "; ".join(f"{name} {score:.4f}" for name, score in scores.items())
+    kept.forget()
     best = contenders[0]
     if best.name == IN_USE:
         yield "nothing learned stands higher than what is in use, which stays"
@@ -102,17 +106,16 @@ def contest(
 
 
 def _from_log(
-    catalogue: Catalogue, vectors: Floats, prepared: Prepared, *, needed: bool, report: Report
+    ready: Callable[[], list[Outset]], data: str, kept: Kept, *, needed: bool, report: Report
 ) -> list[Contender]:
     """What the log teaches, trees too where they help; nothing where it is too small, unless it is `needed`."""
     try:
-        learned = learn(outsets(catalogue, vectors, prepared.rows), report)
+        learned = learn(ready(), report, kept=kept)
     except TooLittle:
         if needed:
             raise
         return []
     weights = with_taste(default_weights(True), learned.weights, "trained")
-    data = fingerprint(prepared.rows)
     return [Contender(f"ratings, {learned.setting}", weights, learned.trees, learned.scores, data)]
 
 

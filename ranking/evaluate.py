@@ -9,35 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
-from ranking.behaviour import Behaviour
+from ranking.behaviour import Behaviour, NoBehaviour
 from ranking.evidence import BehaviourRow
 from ranking.figures import DEPTH, Audience, Figures, Lists, figures_of
 from ranking.foretelling import rmse_by_name
 from ranking.fusion import Ranker
-from ranking.learning import Example, LinearSettings, as_fusion, example, fit_linear
+from ranking.keeping import Kept
+from ranking.learning import Example, as_fusion, example
 from ranking.metrics import ndcg
 from ranking.peers import PEERS, TRIALS, Known, Material, Peer, Scorer
 from ranking.request import Floats, RankingRequest, Session
 from ranking.signals import Signal, built_in_signals
 from ranking.splitting import CUTS, TESTED, Case, Window, check_window, windows
-from ranking.table import Doubles, log_table
-from ranking.trees import Trees, TreeSettings, fit_trees
+from ranking.table import log_table
+from ranking.trials import LEARNED_FIRST, RIDGES, TREES, Learned, try_out
 from retrieval.catalogue.item import Catalogue
 from retrieval.errors import ChatalogueError
 from retrieval.lexical import LexicalIndex
 
 OURS = "chatalogue"
-LEARNED_FIRST = 1  # the first window is only learned from; the next ones choose
-
+SPEECHLESS = ("text", "wanted", "avoided", "direction")  # signals that need something to be said
 Report = Callable[[str], None]
 
-RIDGES = (0.03, 0.1, 0.3, 1.0)
-TREES = tuple(TreeSettings(rounds, leaves) for rounds in (30, 80) for leaves in (4, 8))
 assert len(RIDGES) + len(TREES) == TRIALS
 
 
@@ -45,16 +43,6 @@ class TooLittle(ChatalogueError):
     """A log that cannot be evaluated."""
 
     code = "too_little"
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What validation preferred: `weights` by signal, `trees` only where they helped; the `scores` of all trials."""
-
-    weights: dict[str, float]
-    trees: Trees | None
-    scores: dict[str, float]
-    setting: str
 
 
 @dataclass(frozen=True)
@@ -69,11 +57,19 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Outset:
-    """One window made ready: what peers are fitted on, ours fitted, and the windows' cases."""
+    """One window made ready: what peers are fitted on, ours fitted, and the windows' cases. `vectors` is (n, d) float32
+    of the catalogue's items, rows L2-normalised; `alike` gives what of their texts only peers go by."""
 
     window: Window
     catalogue: Catalogue
-    material: Material
+    vectors: Floats
+    alike: Callable[[], Floats]
+
+    @cached_property
+    def material(self) -> Material:
+        """What peers are fitted on."""
+        ids = [item.id for item in self.catalogue.items]
+        return Material(log_table(self.window.rows, ids), self.vectors, self.alike())
 
     @cached_property
     def behaviour(self) -> Behaviour:
@@ -83,8 +79,12 @@ class Outset:
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
         """Those that can speak where nothing is said and only taste counts."""
-        speechless = ("text", "wanted", "avoided", "direction")
-        return tuple(s for s in built_in_signals(self.behaviour, self.catalogue) if s.name not in speechless)
+        return tuple(s for s in built_in_signals(self.behaviour, self.catalogue) if s.name not in SPEECHLESS)
+
+    @property
+    def names(self) -> list[str]:
+        """Of `signals`, without fitting anything."""
+        return [s.name for s in built_in_signals(NoBehaviour(), self.catalogue) if s.name not in SPEECHLESS]
 
     @cached_property
     def row(self) -> dict[str, int]:
@@ -95,7 +95,7 @@ class Outset:
         """The list of everything that the person does not know."""
         known = set(session.seen)
         rows = [row for row, item in enumerate(self.catalogue.items) if item.id not in known]
-        vectors = self.material.vectors
+        vectors = self.vectors
         return RankingRequest(
             items=tuple(self.catalogue.items[row] for row in rows),
             similarity=np.full(len(rows), np.nan, dtype=np.float32),
@@ -140,63 +140,26 @@ def compare(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow],
     return Comparison(tuple(figures), audience, learned, rmse_by_name(choosing[LEARNED_FIRST:], testing))
 
 
-def learn(ready: Sequence[Outset], report: Report, *, trees: bool = True) -> Learned:
+def learn(ready: Sequence[Outset], report: Report, *, trees: bool = True, kept: Kept | None = None) -> Learned:
     """Each choice learns from the windows before a window and is judged on it; the best learns from all of them.
 
     `trees` correct the linear weights that were best before, and are taken only where they are better still.
     """
-    names = [signal.name for signal in ready[0].signals]
-    lists = [outset.examples() for outset in ready]
-    ridges = {
-        ridge: _judged(lists, lambda part, r=ridge: (fit_linear(part, LinearSettings(r)), None)) for ridge in RIDGES
-    }
-    ridge = max(RIDGES, key=lambda ridge: ridges[ridge])
-
-    every = [one for part in lists for one in part]
-    weights = fit_linear(every, LinearSettings(ridge))
-    kept = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
-    scores = {f"linear, ridge {r:g}": score for r, score in ridges.items()}
-    grown = _grown(lists, names, ridge) if trees else {}
-    scores |= {f"trees, {settings}": score for settings, score in grown.items()}
-    for name, score in scores.items():
-        report(f"{OURS}: validation ndcg@10 {score:.4f}, {name}")
-    best = max(grown, key=lambda settings: grown[settings], default=None)
-    if best is None or grown[best] <= ridges[ridge]:
-        return Learned(kept, None, scores, f"linear, ridge {ridge:g}")
-    return Learned(kept, fit_trees(every, weights, names, best), scores, f"{best}")
-
-
-def _grown(lists: Sequence[Sequence[Example]], names: Sequence[str], ridge: float) -> dict[TreeSettings, float]:
-    def fit(part: Sequence[Example], settings: TreeSettings) -> tuple[Doubles, Trees]:
-        weights = fit_linear(part, LinearSettings(ridge))
-        return weights, fit_trees(part, weights, names, settings)
-
-    return {settings: _judged(lists, lambda part, s=settings: fit(part, s)) for settings in TREES}
-
-
-def _judged(lists: Sequence[Sequence[Example]], fit: Callable[..., tuple[Doubles, Trees | None]]) -> float:
-    scores: list[float] = []
-    for n in range(LEARNED_FIRST, len(lists)):
-        weights, trees = fit([one for part in lists[:n] for one in part])
-        scores += [_ndcg(one, weights, trees) for one in lists[n]]
-    return float(np.mean(scores))
-
-
-def _ndcg(one: Example, weights: Doubles, trees: Trees | None) -> float:
-    scores = one.features @ weights + (trees.scores(one.features) if trees else 0.0)
-    order = np.argsort(-scores, kind="stable")[:10]
-    wanted = [item for item, yes in zip(one.ids, one.relevant, strict=True) if yes]
-    return ndcg([one.ids[n] for n in order], wanted, 10)
+    keep, lists = kept or Kept(), []
+    for n, outset in enumerate(ready, 1):
+        lists.append(keep.examples(f"window{n}", outset.examples))
+        report(f"window {n} of {len(ready)}: {len(lists[-1])} lists to learn from")
+    return try_out(lists, ready[0].names, report, keep, trees=trees)
 
 
 def outsets(catalogue: Catalogue, vectors: Floats, rows: Sequence[BehaviourRow]) -> list[Outset]:
     """All windows of the log, made ready and checked for leaks. Raises TooLittle."""
     ids = [item.id for item in catalogue.items]
-    alike = lexical_alikeness(catalogue)
+    alike = cache(lambda: lexical_alikeness(catalogue))
     ready = []
     for window in windows(rows, ids):
         check_window(window)
-        ready.append(Outset(window, catalogue, Material(log_table(window.rows, ids), vectors, alike)))
+        ready.append(Outset(window, catalogue, vectors, alike))
     if len(ready) != len(CUTS) - 1 or not all(outset.window.cases for outset in ready):
         raise TooLittle("the log is too small for nine windows in time", hint="it needs times, and some hundred people")
     return ready

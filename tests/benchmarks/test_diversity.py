@@ -16,14 +16,13 @@ from bot.wiring import build_embedder, open_catalogue, open_index, read_log
 from ranking.calibrate import miscalibration, shares_of
 from ranking.dial import novelty_of, tilt
 from ranking.diversify import ENOUGH_LIKES, POOL, ByShares, by_dpp, by_mmr
-from ranking.evaluate import LEARNED_FIRST, Outset
+from ranking.evaluate import Outset
 from ranking.fusion import Ranker, load_weights
 from ranking.metrics import intra_list_distance, ndcg, novelty
-from ranking.peers import Material
 from ranking.preparing import prepare
 from ranking.request import RankingRequest
 from ranking.splitting import TESTED, Case, windows
-from ranking.table import log_table
+from ranking.trials import LEARNED_FIRST
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.model]
 
@@ -62,7 +61,7 @@ def choosing() -> tuple[list[Outset], Mapping[str, int], int]:
     for row in rows:
         people.setdefault(row.item, set()).add(row.user)
     alike = np.zeros((len(ids), len(ids)), dtype=np.float32)  # what only peers read
-    ready = [Outset(w, catalogue, Material(log_table(w.rows, ids), vectors, alike)) for w in windows(rows, ids)]
+    ready = [Outset(w, catalogue, vectors, lambda: alike) for w in windows(rows, ids)]
     known = {item: len(who) for item, who in people.items()}
     return ready[LEARNED_FIRST:-TESTED], known, len({row.user for row in rows})
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ranking.evaluate import OURS, RIDGES, TREES, TooLittle, compare
+from ranking.evaluate import OURS, TooLittle, compare
 from ranking.figures import table
 from ranking.peers import PEERS, TRIALS
+from ranking.trials import RIDGES, TREES
 from tests.ranking.cases import Row, tea, teas
 
 GREEN, BLACK = [f"g{n}" for n in range(12)], [f"b{n}" for n in range(12)]
@@ -35,8 +36,8 @@ def test_everybody_has_as_many_trials() -> None:
 def test_everybody_answers_the_same_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = [peer for peer in PEERS if peer.name in {"popularity", "EASE", "BM25"}]  # the others take most of a minute
     monkeypatch.setattr("ranking.evaluate.PEERS", quick)
-    monkeypatch.setattr("ranking.evaluate.TREES", TREES[:1])
-    monkeypatch.setattr("ranking.evaluate.RIDGES", RIDGES[:2])
+    monkeypatch.setattr("ranking.trials.TREES", TREES[:1])
+    monkeypatch.setattr("ranking.trials.RIDGES", RIDGES[:2])
     found = compare(CATALOGUE, VECTORS, log(), lambda _: None)
     assert [figure.name for figure in found.figures] == [OURS, *(peer.name for peer in quick)]
     assert {len(figure.cases["ndcg@10"]) for figure in found.figures} == {len(found.audience.relevant)}
