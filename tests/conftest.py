@@ -11,6 +11,11 @@
 from __future__ import annotations
 
 import os
+
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):  # before anything imports NumPy or torch
+    # threads of several processes on the same cores wait for each other: encoding took three times the processor time
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from importlib.resources import files
