@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, PretrainedConfig, PreTrainedTokenizerFast
 
-from bot.understanding.training import tasks, train
+from bot.understanding.training import scores, tasks, train
 from bot.understanding.training.generate import Pack, generate
 from bot.understanding.training.wording import WordedPack, generate_questions, generate_wording
 
@@ -52,7 +52,9 @@ def save_base(byte_tokenizer: Any, tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def short_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every task has four packs of one sample, again and again; the dev split has them too."""
+    """Every task has four packs of one sample, again and again; the dev split has them too. Scores come of short answers."""
+    monkeypatch.setattr(train, "UNSEEN_PACKS", 1)
+    monkeypatch.setattr(scores, "MAX_NEW_TOKENS", 8)
     four: dict[str, list[Any]] = {
         name: [replace(p, samples=p.samples[:1]) for p in islice(source(1), 4)]  # type: ignore[type-var]
         for name, source in (("understanding", generate), ("wording", generate_wording), ("asking", generate_questions))
