@@ -52,7 +52,7 @@ def save_base(byte_tokenizer: Any, tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def short_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every task has four packs of one sample, again and again; the dev split has them too. Scores come of short answers."""
+    """Every task has four packs of one sample, again and again; the dev split has them too, and answers are short."""
     monkeypatch.setattr(train, "UNSEEN_PACKS", 1)
     monkeypatch.setattr(scores, "MAX_NEW_TOKENS", 8)
     four: dict[str, list[Any]] = {
