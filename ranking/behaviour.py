@@ -29,7 +29,7 @@ from ranking.relations import strongest
 from ranking.request import Floats, Session
 from ranking.table import log_table
 
-FORMAT = 3
+FORMAT = 4
 _LATELY = 10.0  # likes after which one counts half among neighbours
 _DISLIKE_PREFERENCE = -0.25  # ALS fits preferences of 0 and 1; a dislike in a session asks for a little less than none
 

@@ -22,7 +22,7 @@ from ranking.request import Floats, Session
 from ranking.response import Responses, responses
 from ranking.table import LogTable
 
-RELATIONS = ("together", "sequence", "conversations")
+RELATIONS = ("together", "denoised", "sequence", "conversations")
 TREND_HALF_LIFE = 365.0  # days
 QUALITY_PRIOR = 10.0  # people who found an item average are added to everyone's mean
 
@@ -70,7 +70,9 @@ class Neighbourhood:
     def empty(cls) -> Neighbourhood:
         """Of a catalogue that nobody has used: every answer is NaN."""
         none, flat = csr_matrix((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
-        return cls((), Relations(none, none, none, flat), Standing(*[flat] * len(fields(Standing))), Kindred(none))
+        return cls(
+            (), Relations(none, none, none, none, flat), Standing(*[flat] * len(fields(Standing))), Kindred(none)
+        )
 
     def related(self, name: str, path: Iterable[str], ids: Sequence[str], half_life: float | None = None) -> Floats:
         """(len(ids),) sums over `path` (oldest first) of the relation `name` to each of `ids`, higher is better.

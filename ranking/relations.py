@@ -1,6 +1,8 @@
 """Which items go with which: three views of one log, each item × item. Knows numbers; knows no session and no weights.
 
 - *together*: EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"); older rows count less
+- *denoised*: EASE that was trained to do without most of what somebody likes (Steck 2020, "Autoencoders that don't
+  overfit towards the Identity", with Λ as its equation for dropout), from rows of all ages: for the first few likes
 - *sequence*: how close in a user's log two items stand, the later after the earlier twice as much as before it
 - *conversations*: what was named within one short sitting, a conversation or a basket, where a few items say what was
   wanted together; long sittings say what somebody knows
@@ -25,13 +27,15 @@ _BLOCK = 1_000  # rows
 @dataclass(frozen=True, slots=True)
 class RelationSettings:
     """`ridge` is EASE's λ, `half_life` that of a row in days, `exact` how many items EASE covers (its cost is their
-    cube). Closeness halves every `fade` places up to `reach`; towards earlier items it counts `backwards` times.
+    cube); `dropout` in [0, 1) is the share of likes that the denoised one does without, `dropout_ridge` its λ. Closeness halves every `fade` places up to `reach`; towards earlier items it counts `backwards` times.
     A sitting ends after `pause` seconds and is short with at most `short` items. `shrink` people are added to the norm
     of a pair, `kept` relations to an item's row."""
 
     ridge: float = 120.0
     half_life: float = 1461.0
     exact: int = 3000
+    dropout: float = 0.95
+    dropout_ridge: float = 400.0
     reach: int = 40
     fade: float = 10.0
     backwards: float = 0.5
@@ -47,6 +51,7 @@ class Relations:
     counts the short sittings that name an item."""
 
     together: csr_matrix
+    denoised: csr_matrix
     sequence: csr_matrix
     conversations: csr_matrix
     sittings: Floats
@@ -61,6 +66,7 @@ def fit_relations(table: LogTable, settings: RelationSettings) -> Relations:
     )
     return Relations(
         together(table, settings),
+        denoised(table, settings),
         sequence(table, settings),
         conversations(spoken, settings),
         np.asarray(spoken.sum(axis=0), dtype=np.float32).ravel(),
@@ -68,15 +74,26 @@ def fit_relations(table: LogTable, settings: RelationSettings) -> Relations:
 
 
 def together(table: LogTable, settings: RelationSettings) -> csr_matrix:
-    """EASE's B = I − P·diag(1/diag P), P = (XᵀX + λI)⁻¹, over the `exact` items that most people liked."""
+    """EASE over rows that fade."""
     fading = np.sqrt(0.5 ** (table.ages / settings.half_life))
-    liked = table.matrix(np.maximum(table.values, 0.0) * fading)
+    return _ease(table, np.maximum(table.values, 0.0) * fading, settings, settings.ridge, 0.0)
+
+
+def denoised(table: LogTable, settings: RelationSettings) -> csr_matrix:
+    """EASE by whose training each like is left out with probability p = `dropout`: Λ = λI + p / (1 − p) · diag(XᵀX)."""
+    odds = settings.dropout / (1.0 - settings.dropout)
+    return _ease(table, np.maximum(table.values, 0.0), settings, settings.dropout_ridge, odds)
+
+
+def _ease(table: LogTable, values: Doubles, settings: RelationSettings, ridge: float, odds: float) -> csr_matrix:
+    """B = I − P·diag(1/diag P), P = (XᵀX + Λ)⁻¹, X of `values`, over the `exact` items that most people liked."""
+    liked = table.matrix(values)
     people = np.asarray((liked > 0).sum(axis=0)).ravel()
     chosen = np.sort(np.argsort(-people, kind="stable")[: settings.exact])
     chosen = chosen[people[chosen] > 0]
     part = liked[:, chosen]
     gram = (part.T @ part).toarray().astype(np.float64)
-    gram[np.diag_indices_from(gram)] += settings.ridge
+    gram[np.diag_indices_from(gram)] += ridge + odds * np.diag(gram)
     inverse = np.linalg.inv(gram) if len(chosen) else gram
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)

@@ -115,6 +115,7 @@ def behaviour_signals(behaviour: Behaviour) -> tuple[TasteSignal, ...]:
     return (
         Related("together", behaviour, "together"),
         Related("lately", behaviour, "together", LATELY),
+        Related("denoised", behaviour, "denoised"),
         Related("sequence", behaviour, "sequence", JUST_NOW, everything=True),
         Related("conversations", behaviour, "conversations", LATELY, everything=True),
         LikeMinded(behaviour),

@@ -127,6 +127,7 @@ SIGNALS: dict[str, str] = {
     "direction": "that it goes the way you asked",
     "together": "what people who like the same things like",
     "lately": "what goes with what you liked last",
+    "denoised": "what goes with the few likes you told",
     "sequence": "what people turn to next",
     "conversations": "what is named in the same conversations",
     "trend": "how popular it is of late",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from ranking.behaviour import Behaviour, BehaviourSettings
 from ranking.neighbourhood import Neighbourhood, fading, trail
-from ranking.relations import RelationSettings, fit_relations, sequence, short_sittings, strongest, together
+from ranking.relations import RelationSettings, denoised, fit_relations, sequence, short_sittings, strongest, together
 from ranking.request import Session
 from ranking.table import log_table
 from tests.ranking.cases import CAMPS, Row, two_camps
@@ -36,6 +38,24 @@ def test_together_is_ease_in_closed_form() -> None:
     np.fill_diagonal(expected, 0.0)
     np.testing.assert_allclose(found[:12, :12], expected, atol=1e-5)
     assert not found[CAMPS.index("new")].any()
+
+
+def test_denoised_is_the_least_error_over_all_ways_to_leave_likes_out() -> None:
+    likes = {"a": "xyz", "b": "xy", "c": "yz", "d": "xz", "e": "xy"}
+    rows = [Row(user, item, "like", None, 10.0) for user, items in likes.items() for item in items]
+    dropout, ridge = 0.6, 0.5
+    settings = RelationSettings(dropout=dropout, dropout_ridge=ridge, half_life=0.001)
+    found = denoised(log_table(rows, list("xyz")), settings).toarray()
+    full = np.array([[item in items for item in "xyz"] for items in likes.values()], dtype=float)
+    for target in range(3):
+        others = [n for n in range(3) if n != target]
+        square, moment = ridge * np.eye(2), np.zeros(2)
+        for kept in product((0.0, 1.0), repeat=2):  # dropped alike for everybody: the expectation is a sum over people
+            chance = float(np.prod([1 - dropout if one else dropout for one in kept]))
+            seen = full[:, others] * np.array(kept) / (1 - dropout)
+            square += chance * seen.T @ seen
+            moment += chance * seen.T @ full[:, target]
+        np.testing.assert_allclose(found[others, target], np.linalg.solve(square, moment), atol=1e-5)
 
 
 def test_sequence_is_closer_forwards_and_fades() -> None:
@@ -121,7 +141,7 @@ def test_relations_are_kept_with_the_model(tmp_path: object) -> None:
     model.save(folder, "mark")
     again = Behaviour.load(folder, "mark")
     assert again is not None
-    for name in ("together", "sequence", "conversations"):
+    for name in ("together", "denoised", "sequence", "conversations"):
         before = model.neighbourhood.related(name, ["b0", "g1"], CAMPS)
         np.testing.assert_array_equal(before, again.neighbourhood.related(name, ["b0", "g1"], CAMPS))
     for name in ("trend", "quality", "talked"):
@@ -133,4 +153,5 @@ def test_relations_are_kept_with_the_model(tmp_path: object) -> None:
 def test_an_empty_log_gives_empty_relations() -> None:
     relations = fit_relations(log_table([], ["x", "y"]), SETTINGS)
     assert relations.together.nnz == relations.sequence.nnz == relations.conversations.nnz == 0
+    assert relations.denoised.nnz == 0
     assert relations.sittings.tolist() == [0.0, 0.0]

@@ -37,7 +37,7 @@ def asked(liked: list[str], k: int = 5) -> RankingRequest:
 
 
 @pytest.mark.parametrize(
-    "name", ["behaviour", "together", "lately", "sequence", "conversations", "categories", "alike"]
+    "name", ["behaviour", "together", "lately", "denoised", "sequence", "conversations", "categories", "alike"]
 )
 def test_a_like_speaks_for_its_camp(name: str) -> None:
     scores = dict(zip(CAMPS, SIGNALS[name].score(asked(["b0", "b1"])), strict=True))
@@ -57,6 +57,7 @@ def test_unknown_is_nan_and_numbers_are_finite(liked: list[str]) -> None:
             "popularity",
             "together",
             "lately",
+            "denoised",
             "sequence",
             "conversations",
             "trend",
@@ -76,6 +77,7 @@ def test_without_a_log_or_likes_the_signals_abstain() -> None:
         "popularity",
         "together",
         "lately",
+        "denoised",
         "sequence",
         "conversations",
         "trend",
