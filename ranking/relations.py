@@ -27,9 +27,10 @@ _BLOCK = 1_000  # rows
 @dataclass(frozen=True, slots=True)
 class RelationSettings:
     """`ridge` is EASE's λ, `half_life` that of a row in days, `exact` how many items EASE covers (its cost is their
-    cube); `dropout` in [0, 1) is the share of likes that the denoised one does without, `dropout_ridge` its λ. Closeness halves every `fade` places up to `reach`; towards earlier items it counts `backwards` times.
-    A sitting ends after `pause` seconds and is short with at most `short` items. `shrink` people are added to the norm
-    of a pair, `kept` relations to an item's row."""
+    cube); `dropout` in [0, 1) is the share of likes that the denoised one does without, `dropout_ridge` its λ.
+    Closeness halves every `fade` places up to `reach`; towards earlier items it counts `backwards` times. A sitting
+    ends after `pause` seconds and is short with at most `short` items. `shrink` people are added to the norm of a pair,
+    `kept` relations to an item's row."""
 
     ridge: float = 120.0
     half_life: float = 1461.0
