@@ -21,6 +21,7 @@ from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.bounds import direction
 from bot.dialogue.constraint import Constraint, constraint_key
+from bot.dialogue.dialling import dialled
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
 from bot.dialogue.replacement import both_again, brought_back, replaced, widened
@@ -67,6 +68,9 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         reading = _beside(through, reading, state.said)
         facet, values = through.facet, through.values
         events += [e.ConstraintAdded(facet, values[0], -1, True) if len(values) == 1 else e.Unclear(facet, values)]
+    nouns = (*catalogue.schema.nouns, *catalogue.schema.plural_nouns)
+    dial, reading = dialled(reading, state.said, nouns, state.novelty)
+    events += [e.Tuned(dial.novelty)] if dial is not None and dial.novelty != state.novelty else []
     step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
     events += replaced(reading, step.state, catalogue)
     events += widened(reading, step.state)

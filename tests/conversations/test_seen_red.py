@@ -123,6 +123,9 @@ SABOTAGES: dict[str, Sabotage] = {
     "reads on for ever": lambda patch: patch.setattr(bot.dialogue.cues, "LONGEST", 10**6),
     # what is believed
     "the dial is stuck": lambda patch: patch.setattr(Picker, "novelty_for", lambda *_: 0.5),
+    "deaf to the dial in words": lambda patch: patch.setattr(
+        bot.dialogue.update, "dialled", lambda reading, *_: (None, reading)
+    ),
     "believes no dial": lambda patch: patch.setattr(bot.response.cards, "leans", lambda _: False),
     "tastes are laws": lambda patch: _believing(
         patch, lambda event: replace(event, hard=True) if isinstance(event, ConstraintAdded) else event
