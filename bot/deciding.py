@@ -13,7 +13,7 @@ from bot.dialogue.coldstart import answered_facets, best_question, worth_a_turn
 from bot.dialogue.cues import speaks_of
 from bot.dialogue.needs import passed_over
 from bot.dialogue.policy import Situation
-from bot.dialogue.state import DialogueState
+from bot.dialogue.state import DialogueState, changes_beliefs
 from bot.picking import Picked, Picker
 from ranking.request import Session
 
@@ -50,7 +50,8 @@ def with_list(
         if not action.fresh:
             before = passed_over(state)
             again = bool(before) and bool(picked.cards) and all(card.id in before for card in picked.cards)
-            return replace(action, again=again), picked
+            changed = any(map(changes_beliefs, state.step))  # what new wishes find was not asked for before
+            return replace(action, again=again and not changed), picked
         if picked.cards:
             return action, picked
         picked = pick(False)  # all that matches was shown: show it again and say so

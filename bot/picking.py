@@ -31,9 +31,10 @@ from bot.languages.detection import ENGLISH
 from bot.languages.replies import reasons_by_language
 from bot.messages import ItemCard
 from bot.response.cards import card
+from ranking.apart import reasons
 from ranking.behaviour import Behaviour
 from ranking.dial import NEUTRAL
-from ranking.explain import explain, facts_told
+from ranking.explain import facts_told
 from ranking.explore import Exploring
 from ranking.fusion import Ranker
 from ranking.request import Floats, RankedList, RankingRequest, Session
@@ -128,11 +129,10 @@ class Picker:
         words = self._reasons.get(state.language, self._reasons[ENGLISH])
         wording = replace(words, named=state.referenced, asked=hard, on_page=hinted_items(state))
         by_id = self.catalogue.by_id
+        lines = reasons(ranked.items, by_id, request, wording)
         cards = tuple(
-            card(
-                by_id[r.id], r, explain(r, by_id[r.id], request, wording), facts_told(r, by_id[r.id], request, wording)
-            )
-            for r in ranked.items
+            card(by_id[r.id], r, line, facts_told(r, by_id[r.id], request, wording))
+            for r, line in zip(ranked.items, lines, strict=True)
         )
         done = time.perf_counter()
         ms = {"retrieve": (retrieved - start) * 1000, "rank": (done - retrieved) * 1000}

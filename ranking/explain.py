@@ -45,6 +45,10 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "new": ("Less known than most that fits", "Fewer know it than most that fits"),
     "familiar": ("Better known than most that fits", "More know it than most that fits"),
     "reviews": ("Well reviewed: {good} of {told} are good", "{good} of {told} reviews are good"),
+    "most_popularity": ("the most popular of these",),
+    "most_quality": ("the best liked of these",),
+    "most_reviews": ("the best reviewed of these",),
+    "also": ("also {value}",),
     "asked": ("Within what you asked for",),
     "start": ("A place to start",),
 }  #: the lines in English; variants of one key mean the same

@@ -27,7 +27,7 @@ DATA = {
     "bot/languages/replies.zh.toml": "What the assistant says in Chinese.",
     "bot/web/api_docs.html.j2": "The API's OpenAPI document as a page, without a script.",
     "bot/web/save.js": "What a visitor downloads: everything known of them, as a file.",
-    "retrieval/linking/english.txt": "English words that are no slips of other ones: those of our own texts, and names.",
+    "retrieval/linking/english.txt": "Words that are no slips of other ones: English ones of our own texts, and names.",
     "ranking/prior.toml": "The stated prior, for catalogues without a log.",
     "retrieval/films/": "The default catalogue: `catalogue.toml` and 1,591 films, a JSON object each.",
     "ranking/weights.toml": "The weights of the signals, learned.",

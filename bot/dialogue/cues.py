@@ -64,8 +64,9 @@ _ABOUT_THE_WORLD = re.compile(
     r"\W*(?:who|whose|when|where|why(?! not)|how(?! about)|what(?:['’]?s| is| are| was| does| did))\b", re.I
 )
 _BOTH = re.compile(
-    r"\W*(?:(?:wait|no|nah|ok|okay|oh|hmm*|actually|sorry|well|yes|yeah|i mean|make it|let'?s do|give me|show me)\W+){0,4}"
-    r"(?:both|either(?: one)?|all of them)(?: of (?:them|those))?(?: (?:are |is )?(?:fine|ok|okay|good))?(?: please| pls| plz)?\W*",
+    r"\W*(?:(?:wait|no|nah|ok|okay|oh|hmm*|actually|sorry|well|yes|yeah|i mean|make it|let'?s do|show me)\W+){0,4}"
+    r"(?:both|either(?: one)?|all of them)(?: of (?:them|those))?(?: (?:are |is )?(?:fine|ok|okay|good))?"
+    r"(?: please| pls| plz)?\W*",
     re.I,
 )
 _SEVERAL = re.compile(r"\b(they|them|these|those|which|any of|all|each|ones)\b", re.I)

@@ -204,7 +204,8 @@ class _Turn:
         answering = self.state.asking is not None or cues.says_yes(self.situation.said)
         said = self.situation.said
         asked = cues.wants_others(said) if self.state.shown_now else self.situation.on_topic
-        talk = answering or asked or cues.wants_both(said) or cues.has_no_preference(said) or cues.wants_no_question(said)
+        open_to_all = cues.wants_both(said) or cues.has_no_preference(said) or cues.wants_no_question(said)
+        talk = answering or asked or open_to_all
         changed = any(map(changes_beliefs, self.state.step))
         if talk or changed or self.facet_slots or self.linked:
             return self.recommend()

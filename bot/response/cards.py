@@ -61,7 +61,7 @@ def reason(shown: ItemCard, labels: Labels) -> str:
 def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
     """Everything believed, each with the key that `events_for_removal` takes."""
     lines = [
-        Belief(c.key, labels.wish(c.facet, c.value, c.polarity), c.hard, c.polarity)
+        Belief(c.key, labels.wish(c.facet, c.value, c.polarity, hard=c.hard), c.hard, c.polarity)
         for c in state.constraints
         if any(f.name == c.facet for f in labels.schema.facets)
     ]
@@ -88,7 +88,10 @@ def leans(state: DialogueState) -> bool:
 def wished(constraints: Iterable[Constraint], labels: Labels) -> list[str]:
     """ "comedy", "red or blue", "no Robert De Niro": alternatives as one."""
     either = labels.say.word("or")
-    return [either.join(labels.wish(c.facet, c.value, c.polarity) for c in group) for group in grouped(constraints)]
+    return [
+        either.join(labels.wish(c.facet, c.value, c.polarity, hard=c.hard) for c in group)
+        for group in grouped(constraints)
+    ]
 
 
 def hint_label(hint: Hinted, labels: Labels) -> str:
@@ -108,6 +111,6 @@ def understood(state: DialogueState, labels: Labels) -> tuple[str, str]:
     parts += [labels.need(n.text, 1) for n in state.needs if n.polarity > 0]
     parts += [labels.dial(state.novelty)] if leans(state) else []
     parts += [hint_label(h, labels) for h in hints_in_force(state) if h.facet is None or labels.knows(h.facet)]
-    parts += [labels.wish(c.facet, c.value, c.polarity) for c in state.constraints if c.polarity < 0]
+    parts += [labels.wish(c.facet, c.value, c.polarity, hard=c.hard) for c in state.constraints if c.polarity < 0]
     parts += [labels.need(n.text, n.polarity) for n in state.needs if n.polarity < 0]
     return like, labels.say.word("comma").join(dict.fromkeys(parts))

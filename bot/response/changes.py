@@ -14,7 +14,7 @@ def changed(event: e.Event, labels: Labels) -> str:
     """What an event changed, in a few words."""
     match event:
         case e.ConstraintAdded():
-            return labels.wish(event.facet, event.value, event.polarity)
+            return labels.wish(event.facet, event.value, event.polarity, hard=event.hard)
         case e.ConstraintRemoved() | e.NeedRemoved() | e.ReactionRemoved() | e.TasteTakenBack():
             return labels.say.word("removal", what=gone(event, labels))
         case e.NeedAdded() | e.UnknownNamed() | e.DirectionSet() | e.Tuned():

@@ -267,6 +267,11 @@ def _chat(action: a.Chat, facts: Facts) -> str:
     return facts.say(action.what, noun=facts.labels.noun(1), nouns=facts.labels.noun(2))
 
 
+def _close(_: a.Close, facts: Facts) -> str:
+    chosen = facts.state.accepted[-MOST_COMPARED:]
+    return facts.say("close_chosen", titles=facts.labels.titles(chosen)) if chosen else facts.say("close")
+
+
 _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
     a.Recommend: _recommend,
     a.AskFacet: _ask,
@@ -281,5 +286,5 @@ _WORDING: dict[type[Any], Callable[[Any, Facts], str]] = {
     a.ShowMemory: _memory,
     a.Refuse: _refuse,
     a.Chat: _chat,
-    a.Close: lambda _, facts: facts.say("close"),
+    a.Close: _close,
 }

@@ -132,9 +132,11 @@ class Labels:
             text = self.say.word("from" if low is not None else "up_to", bound=bound)
         return f"{self.facet(facet)} {text}" if self.styles.get(facet) is NumberStyle.PLAIN else text
 
-    def wish(self, facet: str, value: Value, polarity: int) -> str:
-        """ "comedy", "no Robert De Niro", "not 1990–1999"."""
+    def wish(self, facet: str, value: Value, polarity: int, *, hard: bool = True) -> str:
+        """ "comedy", "no Robert De Niro", "not 1990–1999"; of what is not ruled out, "less formal"."""
         text = self.value(facet, value)
+        if polarity < 0 and not hard and isinstance(value, str):
+            return self.say.word("less_of", label=text)
         return (
             text if polarity > 0 else self.say.word("no_value" if isinstance(value, str) else "not_range", value=text)
         )

@@ -101,6 +101,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "thanks": ("You're welcome. Anything else?",),
     "help": ("Say what you want or don't want, or name a {noun} for more like it. Ask about one, compare a few, undo a "
              "step. Ask what I know about you, or tell me to forget it.",),
+    "close_chosen": ("Enjoy {titles}. Goodbye.", "{titles} it is. Bye, come back any time."),
     "close": ("Goodbye.", "Bye, come back any time."),
 }  # fmt: skip
 

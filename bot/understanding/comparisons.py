@@ -5,13 +5,19 @@ Knows English and, through the linker, by which words a catalogue's numbers comp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from bot.understanding import cues
+from bot.understanding.phrases import VAGUE, Span, free
 from bot.understanding.reading import Force, Intent, MessageInContext, Op, Relative, Slot
 from retrieval.linking import Linker
+from retrieval.linking.text import FUNCTION_WORDS, tokens
+
+_QUESTION = re.compile(r"\W*(?:how|what|which|why|when|who|where|is|are|was|were|does|do|did)\b", re.I)
+_FILLING = frozenset({"pls", "plz", "thx", "nah", "hmm", "lol", "bit"})  #: beside what is asked for
 
 
 def asks_extreme(message: MessageInContext, linker: Linker) -> bool:
@@ -48,6 +54,16 @@ def excess(intent: Intent, slots: Sequence[Slot], message: MessageInContext, lin
     direction: Literal["less", "more"] = "less" if way[1] == "more" else "more"
     than = items[0].item_id if len(items) == 1 else None
     return [Slot("about", said, 1, Op.ADD, Force.PREFER, Relative(way[0], direction, than), said=said)]
+
+
+def plain_amounts(text: str, taken: Sequence[Span], linker: Linker) -> list[Span]:
+    """The places of "cheap", "short", "old": said by themselves or beside what is `taken`, and nothing else is."""
+    if cues.TOO.search(text) or _QUESTION.match(text):
+        return []
+    left = [t for t in tokens(text) if free((t.start, t.end), taken)]
+    left = [t for t in left if t.key not in FUNCTION_WORDS and t.key not in VAGUE and t.key not in _FILLING]
+    measured = all(any(linker.relative(form) for form in _comparatives(t.key)) for t in left)
+    return [(t.start, t.end) for t in left] if measured else []
 
 
 def _comparatives(word: str) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ ASK_ABOUT_IT = re.compile(
 #: "which is cheaper?", "whats the longest", "the cheapest of these": a number of the list decides
 EXTREME = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|but|hmm*|well|cool|nice|then)\b\W*)*(?:"
-    r"(?:which|what|what['’]?s|who)\b(?: [\w'’]+){0,5}? "
+    r"(?:wh?ich(?:['’]?s)?|whi(?:tch|hc)|what|what['’]?s|who)\b(?: [\w'’]+){0,5}? "
     r"(?P<asked>\w{3,}(?:er|est)|(?:more|most|less|least) \w+)(?: one)?(?: (?:of|out of|from|among|in|on) [\w ]{2,20})?"
     r"|(?:the )?(?P<named>\w{3,}est|(?:most|least) \w+)(?: one)?(?: (?:of|out of|from|among) (?:these|them|those|all|"
     r"the (?:list|lot|bunch|two|three|four|five))|(?=\s*\?)))\W*$",
@@ -132,6 +132,20 @@ CORRECTED = re.compile(
     r"|(?:\bno\b[\s,]*wait|\bwait\b[\s,]*no)\b[\s,.:]*"
     r"|(?<!to )(?<!will )(?<!can )\b(?:scratch|scrap|strike) that\b(?!(?: [\w\-]+){0,2} itch)[\s,.:]*"
     r"|[,.;?]\s*i mean\b(?=(?:\W+\w+){1,4}\W*$)(?! it\b| that\b)[\s,:]*",
+    _I,
+)
+#: who comes along, or when it is for, and nothing else: "2 of us tonight", "for a party of six"
+OCCASION = re.compile(
+    r"\W*(?:(?:hi|hey|ok|so|it['’]?s|we|we['’]?re|we r|there['’]?s|there are|there will be|just|for|at|on|the|a|"
+    r"party|group|table|of|about|around|maybe|please|pls|plz|\d{1,2}|two|three|four|five|six|seven|eight|ten|us|people|"
+    r"ppl|persons?|adults?|pax|me|my wife|my husband|my gf|my bf|my friends?|and|tonight|tonite|2nite|now|later|"
+    r"today|tomorrow|tmrw|this|evening|weekend|friday|saturday|sunday|night|\d{1,2} ?(?:am|pm))\b\W*)+",
+    _I,
+)
+#: who or when it is for, beside words that only join
+_WHO_OR_WHEN = re.compile(
+    r"\b(?:us|people|ppl|persons?|adults?|pax|party of|group of|table for|(?:my )?(?:wife|husband|gf|bf|friends?)|"
+    r"ton(?:ight|ite|igth)|2nite|tomorrow|tmrw|weekend|evening|today)\b",
     _I,
 )
 FINE_AGAIN = re.compile(r"\s+(?:is|are|would be) (?:fine|ok|okay|alright|allowed) (?:again|after all|now)\b", _I)
@@ -269,3 +283,8 @@ POINTING = re.compile(
     r"both|these|the (?:first|second|third|last|other)(?: one)?)\b",
     _I,
 )
+
+
+def tells_occasion(text: str) -> bool:
+    """Whether a message says who comes along or when it is for, and nothing else: "2 of us tonight"."""
+    return len(text) < 80 and OCCASION.fullmatch(text) is not None and _WHO_OR_WHEN.search(text) is not None

@@ -39,6 +39,7 @@ _UNITS = {
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
 }
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
+_FOR_A = re.compile(r"^(?:for|at)\s+(?:an?\s+|the\s+)?", re.I)  #: "for dinner"
 _ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
 #: one word refused by itself: "but not gory", "nothing sad"
 _REFUSED_WORD = re.compile(
@@ -191,7 +192,7 @@ class NeedSlots:
         if len(typed) > LONGEST_NAME:
             return []
         for name in self._categories:
-            links = self._linker.values(name, typed)
+            links = self._linker.values(name, _FOR_A.sub("", typed))
             if links[0].known and links[0].confidence >= _NAMED:
                 return [facet_slot(heard, name, v.value) for v in links]
         for name in self._entities if len(typed.split()) > 1 else []:

@@ -25,6 +25,7 @@ from bot.understanding.resolve import Resolver
 from bot.understanding.target import RawSlot
 
 LONGEST = 2_000  #: characters of a message that is read
+TERSE = 20  #: words of a message each of whose values counts
 FILLED = frozenset({Intent.RECOMMEND, Intent.FEEDBACK, Intent.ACCEPT, Intent.ASK, Intent.COMPARE})
 log = logging.getLogger(__name__)
 
@@ -113,9 +114,15 @@ class Reader:
         raw, source, degraded = self._spoken((message, plain), heard.language, cancelled, ours=ours)
         intent, slots, request = self._resolver.resolve(raw.intent, raw.slots, message if source == "model" else plain)
         filled = False
+        if source == "model" and intent is Intent.HELP and request is None:
+            intent = self._asked_for_help(plain)
         if source == "model" and not slots:
             intent, slots = self._filled(raw, intent, request, plain)
             filled = bool(slots)
+        elif (
+            source == "model" and intent is Intent.RECOMMEND and request is None and len(plain.message.split()) <= TERSE
+        ):
+            slots = (*slots, *self._left_out(slots, plain))
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell
         agreed = bool(getattr(raw, "agreed", False)) or (
@@ -123,6 +130,26 @@ class Reader:
         )
         said = (heard.language, heard.english, heard.unread if source == "rules" else ())
         return Reading(intent, slots, request, source, ms, degraded, sure, filled, agreed, *said)
+
+    def _asked_for_help(self, message: MessageInContext) -> Intent:
+        """HELP, unless the rules hear a wish: "where should we eat?" asks nothing about us."""
+        rules = self._rules.read_raw(message).intent
+        return rules if rules is Intent.RECOMMEND else Intent.HELP
+
+    def _left_out(self, slots: tuple[Slot, ...], message: MessageInContext) -> tuple[Slot, ...]:
+        """Category values that the message names outright beside what the model copied: "quiet Italian for dinner"."""
+        raw = self._rules.read_raw(message)
+        _, theirs, _ = self._resolver.resolve(raw.intent, raw.slots, message)
+        copied = [s.said.casefold() for s in slots if not self._resolver.is_category(s.slot)]
+        named = {s.slot for s in slots}
+        return tuple(
+            s
+            for s in theirs
+            if self._resolver.is_category(s.slot)
+            and s.polarity != 0
+            and s.slot not in named
+            and not any(s.said.casefold() in said or said in s.said.casefold() for said in copied)
+        )
 
     def _reads_alike(self, intent: Intent, slots: tuple[Slot, ...], message: MessageInContext) -> bool:
         """Whether the rules' reading comes to the same, once what was read is resolved by the words around it."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.understanding import stance
+from bot.understanding import cues, stance
 from bot.understanding.ages import told
 from bot.understanding.alternatives import as_alternatives
 from bot.understanding.comparisons import as_comparison, asks_extreme, excess
@@ -47,6 +47,7 @@ class Resolver:
         self._linker = linker
         schema = catalogue.schema
         self._nouns = frozenset(n.casefold() for n in (*schema.nouns, *schema.plural_nouns))
+        self._by_id = catalogue.by_id
         self._kinds = {f.name: f.kind for f in schema.facets}
         self._labels = {f.name: f.label for f in schema.facets}
         self._names = {"item", *(f.name for f in schema.facets if f.kind is FacetKind.ENTITY)}
@@ -65,6 +66,9 @@ class Resolver:
             intent, raw_slots = Intent.FEEDBACK, [raw for raw in raw_slots if raw.slot == "item"]
         slots = [slot for heard in self._heard(intent, raw_slots, message) for slot in self._slot(heard)]
         request, slots = self._requested(request, slots, message)
+        if request is None and cues.tells_occasion(message.message):
+            intent = Intent.RECOMMEND if intent is not Intent.COMPARE else intent
+        slots = self._without_makers(slots, message.message)
         slots = as_alternatives(slots, message.message, self._linker, self._nouns)
         if intent is Intent.RECOMMEND:
             slots = joined([self._needs.wished(s, message.message) for s in slots])
@@ -132,6 +136,25 @@ class Resolver:
         category = self._kinds[named.facet] is FacetKind.CATEGORY
         return category and len(parts) > 1 and not all(self._linker.scan_values(part) for part in parts)
 
+    def _without_makers(self, slots: list[Slot], text: str) -> list[Slot]:
+        """The slots without a name that begins or ends an item's: "converse" of "converse chuck 70" is part of it."""
+        items = [s for s in slots if s.item_id in self._by_id and s.polarity > 0 and find(text, s.said) >= 0]
+
+        def is_part(slot: Slot) -> bool:
+            at = find(text, slot.said)
+            return any(
+                at >= 0
+                and str(slot.value) in self._by_id[str(item.item_id)].values(slot.slot)
+                and _adjacent((at, at + len(slot.said)), find(text, item.said), item.said, text)
+                for item in items
+            )
+
+        return [s for s in slots if self._kinds.get(s.slot) is not FacetKind.ENTITY or not s.polarity or not is_part(s)]
+
+    def is_category(self, facet: str) -> bool:
+        """Whether a slot is a category of the catalogue."""
+        return self._kinds.get(facet) is FacetKind.CATEGORY
+
     def _described(self, message: MessageInContext) -> list[Slot]:
         """The item that "tell me about …" ends with, by its whole title: "alien" is no need then."""
         found = _TOLD_ABOUT.search(message.message)
@@ -182,6 +205,12 @@ def _intended(intent: Intent, request: Request | None, slots: Sequence[Slot], me
     if intent is Intent.RECOMMEND and message.shown and slots and all(s.seen and s.polarity == 0 for s in slots):
         return Intent.FEEDBACK  # what was seen, said to a list, and no wish
     return intent
+
+
+def _adjacent(name: tuple[int, int], start: int, said: str, text: str) -> bool:
+    """Whether nothing stands between a name and the words of an item."""
+    end = start + len(said)
+    return not text[name[1] : start].strip() if name[1] <= start else not text[end : name[0]].strip()
 
 
 def _is_news(slot: Slot, message: MessageInContext) -> bool:

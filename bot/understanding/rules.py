@@ -12,6 +12,7 @@ from functools import cached_property
 
 from bot.understanding import cues, stance
 from bot.understanding.ages import ages
+from bot.understanding.comparisons import plain_amounts
 from bot.understanding.lifting import lifted
 from bot.understanding.mentions import Found, Mentions
 from bot.understanding.number_slots import number_facets, numbers_said
@@ -43,7 +44,7 @@ class RuleReader:
         schema = catalogue.schema
         self._items = {item.title: item for item in catalogue.items}
         self._called = {f.name: tuple({f.name, f.label.casefold()} - {""}) for f in schema.facets}
-        self._this_year = this_year
+        self._this_year, self._linker = this_year, linker
         self._mentions = Mentions(catalogue, linker)
         self._nouns = (*schema.nouns, *schema.plural_nouns)
         self._categories = {f.name for f in schema.facets if f.kind is FacetKind.CATEGORY}
@@ -136,6 +137,8 @@ class RuleReader:
         needs = about_phrases(text, taken, categories, self._nouns)
         called = {name for names in self._called.values() for name in names}
         found += [Found(p.start, p.end, "about", p.text) for p in needs if p.text.casefold() not in called]
+        amounts = plain_amounts(text, [*taken, *((p.start, p.end) for p in needs)], self._linker)
+        found += [Found(start, end, "about", text[start:end]) for start, end in amounts]
         return sorted(found, key=lambda f: f.start)
 
     def _raw(self, found: Found, text: str, intent: Intent, request: Request | None, others: list[Found]) -> RawSlot:

@@ -1,8 +1,8 @@
 """A word typed badly -> the word of the catalogue that it must be: "funy", "scry", "romntic", "itallian".
 
-What may be meant is a closed list, the words that a catalogue's values, comparisons and nouns are called by. A word that
-means something by itself is never mended: an English one of `english.txt` (words of this project's own texts), or a form
-of one. Knows no sentence and no facet.
+What may be meant is a closed list, the words that a catalogue's values, comparisons and nouns are called by. A word
+that means something by itself is never mended: an English one of `english.txt` (words of this project's own texts), or
+a form of one. Knows no sentence and no facet.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def test_a_slip_of_a_value_is_put_right(typed: str, meant: str) -> None:
     "word",
     [
         "fun", "sunny", "scar", "scars", "shot", "sort", "snort", "lynch", "launch", "shit", "back", "lack", "drum",
-        "dram", "comet", "romance", "italy", "trailer", "market", "packet", "short", "shorts", "comady", "dream", "dreamed",
+        "dram", "comet", "romance", "italy", "trailer", "market", "packet", "short", "shorts", "comady",
+        "dream", "dreamed",
     ],
 )  # fmt: skip
 def test_a_word_of_its_own_is_none(word: str) -> None:
