@@ -30,7 +30,8 @@ Windows = Sequence[Sequence[Example]]  #: the lists of each window, oldest first
 
 @dataclass(frozen=True)
 class Learned:
-    """What validation preferred: `weights` by signal, `trees` only where they helped; the `scores` of all trials."""
+    """What validation preferred: `weights` of the signals that said anything in some list, since of the others nothing
+    was learned; `trees` only where they helped; the `scores` of all trials."""
 
     weights: dict[str, float]
     trees: Trees | None
@@ -44,7 +45,8 @@ def try_out(lists: Windows, names: Sequence[str], report: Report, kept: Kept, *,
     ridge = max(RIDGES, key=lambda ridge: ridges[ridge])
     every = [one for part in lists for one in part]
     weights = fit_linear(every, LinearSettings(ridge))
-    given = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    spoke = np.any([one.features.any(axis=0) for one in every], axis=0)
+    given = {name: round(float(weights[m]), 4) for m, name in enumerate(names) if spoke[m]}
     scores = {_linear_name(r): score for r, score in ridges.items()}
     grown = _grown(lists, names, ridge, report, kept) if trees else {}
     scores |= {_trees_name(settings): score for settings, score in grown.items()}
