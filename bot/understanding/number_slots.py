@@ -18,27 +18,32 @@ from retrieval.catalogue.schema import FacetKind
 from retrieval.linking import NumberStyle, number_style
 
 _BEFORE = r"\b(?:{names})(?:\s+(?:is|are|of|for|from|in|at))?[\s:]{{0,3}}$"
-_AFTER = r"^[\s\-]?(?:{names})\b"
+_AFTER = r"^[\s\-]?(?:(?:{unit})[\s\-])?(?:{names})\b"
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFacet:
-    """A number facet, what it is called before a number and after it (its unit too), and the range of the items'."""
+    """A number facet, what it is called beside a number, its unit (both as patterns), and the range of the items'."""
 
     name: str
     style: NumberStyle
     called: str
-    counted: str
+    unit: str
     least: float
     greatest: float
 
-    def is_named_beside(self, text: str, phrase: Phrase) -> bool:
-        """Whether the phrase has the facet's name before or after it ("seats up to 50", "50 seats")."""
-        before, after = _BEFORE.format(names=self.called), _AFTER.format(names=self.counted)
+    def is_called_beside(self, text: str, phrase: Phrase) -> bool:
+        """Whether the phrase has the facet's name before or after it ("seats up to 50", "50 seats", "9 cm pot")."""
+        before, after = _BEFORE.format(names=self.called), _AFTER.format(names=self.called, unit=self.unit)
         return bool(
             re.search(before, text[: phrase.start], re.IGNORECASE)
             or re.search(after, text[phrase.end :], re.IGNORECASE)
         )
+
+    def is_named_beside(self, text: str, phrase: Phrase) -> bool:
+        """The same, or its unit after it ("50 cm"), which several facets may have."""
+        counted = self.unit and re.search(rf"^[\s\-]?(?:{self.unit})\b", text[phrase.end :], re.IGNORECASE)
+        return bool(counted) or self.is_called_beside(text, phrase)
 
     def is_named_in(self, text: str, start: int, value: str) -> bool:
         """The same of a number that was copied as `value`, which begins at `start` and may hold the name itself."""
@@ -59,9 +64,8 @@ def number_facets(catalogue: Catalogue) -> tuple[NumberFacet, ...]:
         numbers = [n for item in catalogue.items if (n := item.number(facet.name)) is not None]
         if facet.kind is FacetKind.NUMBER and numbers:
             names = {facet.name, facet.label.casefold()}
-            called, counted = _any_of(names), _any_of(names | {facet.unit or ""})
-            style = number_style(catalogue, facet)
-            found.append(NumberFacet(facet.name, style, called, counted, min(numbers), max(numbers)))
+            style, unit = number_style(catalogue, facet), re.escape(facet.unit or "")
+            found.append(NumberFacet(facet.name, style, _any_of(names), unit, min(numbers), max(numbers)))
     return tuple(found)
 
 
@@ -74,9 +78,11 @@ def numbers_said(
 ) -> Iterator[tuple[str, Phrase]]:
     """(facet, phrase) for every number of `text` outside `taken`; no place is read twice."""
     gone = list(taken)
-    for choice in ("named", "fitting", "any"):
+    for choice in ("called", "named", "fitting", "any"):  # "17 cm" may be a height, "pot size 17 cm" is none
         for facet in facets:
-            for phrase in number_phrases(text, facet.style, this_year, gone, named=choice == "named"):
+            for phrase in number_phrases(text, facet.style, this_year, gone, named=choice in ("called", "named")):
+                if choice == "called" and not facet.is_called_beside(text, phrase):
+                    continue
                 if choice == "named" and not facet.is_named_beside(text, phrase):
                     continue
                 if choice == "fitting" and not facet.has(phrase, this_year):

@@ -48,3 +48,24 @@ def test_the_facet_of_a_number(cars: Catalogue, said: str, heard: list[tuple[str
 
 def test_what_is_taken_is_not_read(cars: Catalogue) -> None:
     assert list(numbers_said("at least 5 seats", number_facets(cars), 2026, [(9, 10)])) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("up to 17 cm", ("height", "up to 17")),
+        ("pot size up to 17 cm", ("pot", "up to 17")),
+        ("in a 12 cm pot", ("pot", "12")),
+        ("height from 90 cm", ("height", "90")),
+    ],
+)
+def test_of_two_facets_in_one_unit_the_named_one_is_meant(said: str, heard: tuple[str, str]) -> None:
+    number = FacetKind.NUMBER
+    facets = (
+        Facet("height", number, ("height",), unit="cm"),
+        Facet("pot", number, ("pot",), unit="cm", label="pot size"),
+    )
+    items = tuple(Item(f"p{n}", f"Plant {n}", "", {"height": 40.0 * n, "pot": 6.0 * n}) for n in (1, 2, 3))
+    schema = CatalogueSchema("plants", "plant", Path(), Path(), None, "id", "title", (), facets)
+    found = list(numbers_said(said, number_facets(Catalogue(schema, items)), 2026, ()))
+    assert [(facet, heard[1] in phrase.text) for facet, phrase in found] == [(heard[0], True)]
