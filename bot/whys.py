@@ -18,7 +18,16 @@ from bot.response.labels import Labels
 
 LISTS_KEPT = 8  #: lists whose shares are known: a rewind brings one of the latest back
 
-Placed = Mapping[tuple[str, ...], Picked]  #: the latest lists by the ids that were shown, the latest last
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What of a list is needed to explain it later: a whole `Picked` holds every candidate, 25 kB a list."""
+
+    ranker: str
+    cards: tuple[ItemCard, ...]
+
+
+Placed = Mapping[tuple[str, ...], Explained]  #: the latest lists by the ids that were shown, the latest last
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +62,19 @@ def with_list(placed: Placed, picked: Picked) -> Placed:
     """`placed` with one more list; the oldest goes."""
     shown = tuple(card.id for card in picked.cards)
     others = [(ids, known) for ids, known in placed.items() if ids != shown]
-    return dict([*others, (shown, picked)][-LISTS_KEPT:])
+    return dict([*others, (shown, Explained(picked.ranked.ranker, picked.cards))][-LISTS_KEPT:])
 
 
 def why_of(item: str, shown: tuple[str, ...], placed: Placed, reason: str, labels: Labels) -> Why | None:
     """Why `item` is in the list `shown`; `reason` is what is on record of it. None: it is not in that list."""
     if item not in shown:
         return None
-    picked = placed.get(shown)
-    if picked is None:
+    kept = placed.get(shown)
+    if kept is None:
         return Why(item, labels.title(item), reason.partition("\n")[0])
-    card = next(card for card in picked.cards if card.id == item)
+    card = next(card for card in kept.cards if card.id == item)
     facts = tuple(dict.fromkeys(card.facts.values()))
-    return Why(item, card.title, card.why, picked.ranked.ranker, card.score, shares_of(card, labels), facts)
+    return Why(item, card.title, card.why, kept.ranker, card.score, shares_of(card, labels), facts)
 
 
 def shares_of(card: ItemCard, labels: Labels) -> tuple[Share, ...]:

@@ -15,6 +15,7 @@ import uvicorn
 from bot.memory.memory import Memory
 from bot.settings import Settings
 from bot.web.admission import Admission
+from bot.web.allocating import return_what_is_free
 from bot.web.safety import build_safety, warnings
 from bot.wiring import build_assistant
 from ranking.storage import StorageError
@@ -35,6 +36,7 @@ class ServerError(ChatalogueError):
 
 def run(settings: Settings, report: Callable[[str], None]) -> None:
     """Serve until interrupted. The port is taken first, so that a taken one is told before minutes of set-up."""
+    return_what_is_free()
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     safety = build_safety(settings, host)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.assistant import Assistant
 from bot.channels import recommend_jsonl
 from bot.languages.replies import phrasebook_of
 from bot.messages import Tune, TuneError, UserAction, UserText
+from bot.picking import Picked
 from bot.whys import LISTS_KEPT, why_json
 from bot.wiring import scratch_assistant
 from ranking.behaviour import NoBehaviour
@@ -94,6 +96,17 @@ def test_only_the_latest_lists_are_kept(assistant: Assistant) -> None:
         talk.reply(Tune(0.5 + n / 100)) if n % 2 else talk.reply(UserText("other jackets"))
     assert len(talk._placed) <= LISTS_KEPT
     assert talk.state.shown_now in talk._placed
+
+
+def test_a_conversation_holds_no_list_with_all_its_candidates(assistant: Assistant) -> None:
+    def held() -> int:
+        gc.collect()
+        return sum(isinstance(one, Picked) for one in gc.get_objects())
+
+    before, talk = held(), assistant.open("v")
+    for text in ("a jacket", "a black one", "something warmer"):
+        assert talk.reply(UserText(text)).items
+    assert held() <= before
 
 
 def test_recommend_explains_where_it_is_asked(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
