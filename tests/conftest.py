@@ -19,6 +19,7 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):  # before a
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from importlib.resources import files
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (left_out if away else kept).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+    items[:] = _slow_files_first(kept) if workers else kept
+
+
+def _slow_files_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Files of browser tests and of tests with the model or a server by turns, then the rest: nothing slow comes last.
+
+    By turns, so that two browsers seldom run at once. It takes effect with `--no-loadscope-reorder`; without it xdist
+    begins with the files of most tests.
+    """
+    marks: dict[Path, set[str]] = {}
+    for item in items:
+        marks.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
+    browser = [path for path, names in marks.items() if "browser" in names]
+    others = [path for path, names in marks.items() if names & SLOW_MARKS and path not in browser]
+    by_turns = [path for pair in zip_longest(browser, others) for path in pair if path]
+    place = {path: number for number, path in enumerate(by_turns)}
+    return sorted(items, key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.hookimpl(tryfirst=True)
