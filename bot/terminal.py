@@ -35,10 +35,15 @@ from bot.whys import Why
 from retrieval.catalogue.item import Catalogue
 from retrieval.catalogue.schema import CatalogueSchema
 
-HELP = (
-    "Type what you feel like. +2 likes, -2 dislikes, =2 marks as seen the second pick, /why 2 explains it; "
-    "/dial 0 to 1 goes from familiar to new; /undo, /new, /quit."
-)
+HELP = "Type what you feel like. +2 likes, -2 dislikes the second pick, /why 2 explains it; /help lists the rest."
+COMMANDS = {
+    "+2, -2, =2": "you like the second pick, dislike it, have seen it",
+    "/why 2": "why the second pick is there: what each signal added",
+    "/dial 0.8": "from 0, familiar, over 0.5 to 1, new to most; /dial alone tells where it stands",
+    "/undo": "take the last step back",
+    "/new": "start over",
+    "/quit": "leave; what was said is kept",
+}
 LINES_AGAIN = 6  #: of a conversation that is gone on with
 SIGNS: dict[str, ActionKind] = {"+": "like", "-": "dislike", "=": "seen"}
 
@@ -86,10 +91,22 @@ def _ask(console: Console) -> str | None:
 
 
 def _aside(console: Console, conversation: Conversation, line: str, cards: Sequence[ItemCard]) -> None:
-    """What is no step: "/why 2", or what nothing can be made of."""
-    asked = re.fullmatch(r"\s*/why\s+([1-9]\d{0,2})\s*", line)
-    if asked and int(asked[1]) <= len(cards):
-        _draw_why(console, conversation.why(cards[int(asked[1]) - 1].id))
+    """What is no step: "/why 2", "/dial", "/help", or what nothing can be made of."""
+    command, _, rest = line.strip().partition(" ")
+    if command == "/why" and cards:
+        place = int(rest) if re.fullmatch(r"\s*[1-9]\d{0,2}\s*", rest) else 0
+        if 0 < place <= len(cards):
+            _draw_why(console, conversation.why(cards[place - 1].id))
+        else:
+            console.print(Text(f"which one? /why 1 to /why {len(cards)}", style="dim"))
+    elif command == "/why":
+        console.print(Text("there is no list to explain yet", style="dim"))
+    elif command == "/dial":
+        stands = f"the dial stands at {conversation.novelty:g}; set it from 0, familiar, to 1, new: /dial 0.8"
+        console.print(Text(stands, style="dim"))
+    elif command == "/help":
+        for name, does in COMMANDS.items():
+            console.print(Text.assemble((f"  {name:12}", "bold"), does))
     else:
         console.print(Text(HELP, style="dim"))
 
@@ -107,8 +124,8 @@ def _step(line: str, cards: Sequence[ItemCard]) -> Step | None:
         return NewConversation()
     if line == "/undo":
         return UserAction("undo")
-    if line.startswith(("/dial", "/why")):
-        return _dialled(line) if line.startswith("/dial") else None
+    if line.startswith("/"):
+        return _dialled(line) if line.startswith("/dial ") else None
     if line[:1] in SIGNS and line[1:].strip().isdigit():
         position = int(line[1:]) - 1
         return UserAction(SIGNS[line[0]], cards[position].id) if 0 <= position < len(cards) else None
