@@ -30,3 +30,11 @@ class Frame(NamedTuple):
     beliefs: Any = SAME
     chips: Any = SAME
     tools: Any = SAME
+
+    def over(self, before: Frame) -> Frame:
+        """Both, one after the other."""
+        return Frame(*(old if new == SAME else new for new, old in zip(self, before, strict=True)))
+
+    def beyond(self, before: Frame) -> Frame:
+        """Without the parts that are drawn so already: a browser would draw them again, pictures and all."""
+        return Frame(*(SAME if new == old else new for new, old in zip(self, before, strict=True)))

@@ -26,8 +26,14 @@ _here = files("bot.web")
 CSS = (_here / "page.css").read_text("utf-8")
 JS_ON_LOAD = (_here / "page.js").read_text("utf-8")
 SAVE_JS = (_here / "save.js").read_text("utf-8")
-#: the box is free at once for the next message; clearing it with the answer would take what was typed meanwhile
-SENT = "(text) => ['', text]"
+#: the box is free at once for the next message; clearing it with the answer would take what was typed meanwhile, and
+#: doing so as an event of its own costs the browser a round through all parts of the page
+SENT = """(text, ...others) => {
+  const box = document.querySelector('#cg-box textarea');
+  box.value = '';
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  return [text, ...others];
+}"""
 TO_THE_BOX = "() => { const box = document.querySelector('#cg-box textarea'); if (box.value) box.focus(); }"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 I18N = gr.I18n(**{language: words_in(language).all() for language in INTERFACE})
@@ -46,9 +52,8 @@ def build_page(visits: Visits) -> gr.Blocks:
                 cards = gr.HTML(elem_id="cg-cards", js_on_load=JS_ON_LOAD)
         frame = list(Frame(box, kept, here, dialogue, cards, beliefs, chips, tools))
         blocks.load(_arrival(page), [kept], [*frame, head, incognito], **QUIET)
-        said = gr.Textbox(visible="hidden", elem_id="cg-said", label="said")
-        sent = gr.on([box.submit, send.click], None, [box], [box, said], js=SENT, trigger_mode="multiple", **QUIET)
-        sent.then(page.say, [said, kept, here, dialogue], frame, trigger_mode="multiple", **QUIET)
+        say = [box.submit, send.click]
+        gr.on(say, page.say, [box, kept, here, dialogue], frame, js=SENT, trigger_mode="multiple", **QUIET)
         # a second tap before the first is answered counts, too: the conversation takes one after the other
         taps = [cards.click, beliefs.click, chips.click, tools.click]
         tapped = gr.on(taps, page.tap, [kept, here, dialogue], frame, trigger_mode="multiple", **QUIET)

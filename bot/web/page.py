@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import gradio as gr
@@ -111,23 +111,32 @@ class Page:
         conversation, here = self._at(here, kept)
         told = self.drawing.in_words(step, words)
         turns = [*turns, bubble("user", told, words)] if told else list(turns)
+        batches = self.visits.turn_or_refusal(here.visit, step)  # begun before anything is drawn
         yield _saying("…", turns, words)._replace(here=here, tools=tools_html(words, "stop"))
-        said = ""
-        for event in self.visits.turn_or_refusal(here.visit, step):
-            if event.kind == "understood":
-                weighable = self.drawing.weighable(conversation)
-                yield Frame(beliefs=beliefs_html(event.data["beliefs"], words, weighable))  # type: ignore[arg-type]
-            elif event.kind == "items":
-                yield Frame(cards=self.drawing.cards(conversation, kept.language, event.data["items"]))  # type: ignore[arg-type]
-            elif event.kind == "delta":
-                said += str(event.data["text"])
-                yield _saying(said, turns, words)
-            elif event.kind == "error" and event.data.get("code") == Cancelled.code:  # nothing has happened
+        drawn = Frame()
+        for batch in batches:
+            last = batch[-1]
+            if last.kind == "done":
+                yield self._answered(last, conversation, here, (kept, turns)).beyond(drawn)
+            elif last.kind == "error" and last.data.get("code") == Cancelled.code:  # nothing has happened
                 yield self.taken_up(conversation, kept, here)._replace(box=told or "", kept=SAME)
-            elif event.kind == "error":
-                yield _saying(f"{event.data['message']} {event.data['hint']}", turns, words)._replace(tools="")
-            elif event.kind == "done":
-                yield self._answered(event, conversation, here, (kept, turns))
+            elif last.kind == "error":
+                yield _saying(f"{last.data['message']} {last.data['hint']}", turns, words)._replace(tools="")
+            elif (frame := self._so_far(batch, conversation, kept)) != Frame():
+                drawn = frame.over(drawn)
+                yield frame
+
+    def _so_far(self, batch: Sequence[TurnEvent], conversation: Conversation, kept: Kept) -> Frame:
+        """What is known of an answer before its words: they come with its end, when the turn is stored."""
+        frame = Frame()
+        for event in batch:
+            if event.kind == "understood":
+                words, weighable = words_in(kept.language), self.drawing.weighable(conversation)
+                frame = frame._replace(beliefs=beliefs_html(event.data["beliefs"], words, weighable))  # type: ignore[arg-type]
+            elif event.kind == "items":
+                cards = self.drawing.cards(conversation, kept.language, event.data["items"])  # type: ignore[arg-type]
+                frame = frame._replace(cards=cards)
+        return frame
 
     def _answered(self, event: TurnEvent, conversation: Conversation, here: Here, before: tuple[Kept, Turns]) -> Frame:
         """The page after a turn: what is kept of it, the whole dialogue, and what the answer left on the screen."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 from bot.messages import Step, TurnEvent
@@ -70,6 +70,11 @@ class LiveTurn:
 
     def __iter__(self) -> Iterator[TurnEvent]:
         """All events, as they come. Who listens so waits to the end, whoever else has gone."""
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[Sequence[TurnEvent]]:
+        """The same, each time all that came since the last: for who draws, and need not draw what is outdated."""
         self._listeners += 1
         at = 0
         while True:
@@ -79,7 +84,7 @@ class LiveTurn:
                 new = self._events[at:]
             if not new:
                 return
-            yield from new
+            yield new
             at += len(new)
 
     async def events(self) -> AsyncIterator[TurnEvent]:

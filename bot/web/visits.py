@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -120,14 +120,14 @@ class Visits:
         """How many conversations are open."""
         return len(self._open)
 
-    def turn_or_refusal(self, visit: str, step: Step) -> Iterator[TurnEvent]:
-        """The same, for a channel that has no status to answer with: a step that is not taken is an `error` event."""
+    def turn_or_refusal(self, visit: str, step: Step) -> Iterator[Sequence[TurnEvent]]:
+        """The same in batches, for a channel that has no status to answer with: a step that is not taken is an `error`
+        event. The turn has begun when this returns."""
         try:
-            yield from self.turn(visit, step)
+            return self.turn(visit, step).batches()
         except ApiError as error:
-            yield TurnEvent(
-                "error", {"message": f"{error.message.capitalize()}.", "hint": f"{error.hint.capitalize()}."}
-            )
+            told = {"message": f"{error.message.capitalize()}.", "hint": f"{error.hint.capitalize()}."}
+            return iter([[TurnEvent("error", told)]])
 
     def hint(self, visit: str, hints: Iterable[Hint]) -> tuple[Belief, ...]:
         """State all that is known of the visitor and the page, between two steps; what is believed then.

@@ -37,12 +37,15 @@ def served(films: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     turn = Visits.turn_or_refusal
 
     def timed(visits, visit, step):
-        for event in turn(visits, visit, step):
-            if event.kind == "done":
-                reply = event.data["reply"]
+        return noted(turn(visits, visit, step))
+
+    def noted(batches):
+        for batch in batches:
+            if batch[-1].kind == "done":
+                reply = batch[-1].data["reply"]
                 assert isinstance(reply, Reply)
                 took.append(reply.ms["total"])
-            yield event
+            yield batch
 
     monkeypatch.setattr(Visits, "turn_or_refusal", timed)
     with socket.socket() as free:

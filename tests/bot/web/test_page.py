@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bot.messages import Belief, Chip, ItemCard, RemoveConstraint, Tune, UserAction, UserText, Weigh
+from bot.web.frame import Frame
 from bot.web.look import Look, looks
 from bot.web.page import Page
 from bot.web.render import MemoryEntry, PastTalk, beliefs_html, bubble, chips_html, history_html, memory_html
@@ -136,15 +137,20 @@ def test_payloads_become_steps() -> None:
 def test_a_message_streams_cards_then_words(shop: Catalogue, tmp_path: Path) -> None:
     tab = arrive(Page(Visits(scratch_assistant(shop, tmp_path))))
     frames = tab.does(tab.page.say("a red jacket", tab.kept, tab.here, tab.dialogue))
-    with_cards = next(i for i, f in enumerate(frames) if isinstance(f.cards, str) and "cg-card" in f.cards)
-    before = [f.dialogue for f in frames[: with_cards + 1] if isinstance(f.dialogue, list)]
-    assert before[-1][-1]["content"] == "…"
+    assert frames[0].dialogue[-1]["content"] == "…"
+    assert len(frames) <= 4, "the line that waits, what is understood, cards, and the whole"
     assert [turn["role"] for turn in tab.dialogue] == ["assistant", "user", "assistant"]
     assert tab.dialogue[1]["content"] == "a red jacket"
     assert tab.dialogue[2]["content"] not in ("", "…")
     assert tab.cards.count('<li class="cg-card"') == 5
     assert "red" in tab.beliefs
     assert "cg-chip" in tab.chips
+
+
+def test_parts_that_are_drawn_so_already_are_left_alone() -> None:
+    drawn = Frame(cards="old").over(Frame(cards="older", beliefs="b"))
+    assert drawn == Frame(cards="old", beliefs="b")
+    assert Frame(cards="old", beliefs="c", tools="t").beyond(drawn) == Frame(beliefs="c", tools="t")
 
 
 def test_what_is_typed_is_text_and_never_markup(shop: Catalogue, tmp_path: Path) -> None:
