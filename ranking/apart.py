@@ -21,6 +21,7 @@ MOST = {
     "popularity": "most_popularity",
     "trend": "most_popularity",
 }  #: signals that compare items in a word, and the line that says so
+_ANYBODYS = frozenset({"popularity", "reviews", "new", "familiar"})  #: signals that speak for no visitor in particular
 _OWN = ("liked", "behaviour", "direction", "reviews")  #: signals whose lines speak of one item
 
 
@@ -45,7 +46,7 @@ def reasons(
         apart += [wording.line(MOST[name]) for name in best.get(one.id, ())[:1]]
         apart += [wording.line("also", value=value) for value in values[i][:1]]
         fits = (f"{line}; {text}" for text in apart if len(line) + len(text) + 2 <= LONGEST)
-        added.append(next(fits, line) if shared[line] > 1 and "wanted" in one.evidence else line)
+        added.append(next(fits, line) if shared[line] > 1 and set(one.evidence) - _ANYBODYS else line)
     return tuple(added)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.events import Value
 
+REFUSED = "items:dislike"  #: the key of the belief that several items are refused
 DIAL = "novelty"  #: the key of the belief that the dial is set to one side
 
 

@@ -108,8 +108,12 @@ def toned_down(text: str) -> str:
 
 
 def avoided_words(state: DialogueState) -> tuple[str, ...]:
-    """What the list should be less of, in words that items can be compared with; a wish in words says the opposite."""
-    return tuple(less for n in state.needs if n.polarity > 0 and (less := toned_down(n.text)))
+    """What the list should be less of, in words that items can be compared with; a wish in words says the opposite.
+
+    What is refused ("not gory") is among it: leaving out what says the word misses whatever does not say it.
+    """
+    less = (toned_down(n.text) if n.polarity > 0 else toned_down(n.text) or n.text for n in state.needs)
+    return tuple(filter(None, less))
 
 
 def spoken_needs(state: DialogueState) -> str:

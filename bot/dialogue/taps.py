@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue import events as e
-from bot.dialogue.constraint import DIAL, hint_key
+from bot.dialogue.constraint import DIAL, REFUSED, hint_key
 from bot.dialogue.state import DialogueState
 from bot.dialogue.update import Skipped, Update, events_for_action, words_believed
 from bot.messages import NewConversation, RemoveConstraint, Rewind, Tune, UserAction, Weigh
@@ -53,6 +53,7 @@ def events_for_removal(key: str, state: DialogueState) -> Update:
             return (e.ConstraintRemoved(name, "more" if wish.more else "less"),), ()
     if kind == "about" and name in words_believed(state):
         return (e.NeedRemoved(name),), ()
-    if kind == "item" and any(r.item == name for r in state.reactions):
-        return (e.ReactionRemoved(name),), ()
+    items = state.disliked if key == REFUSED else (name,) if kind == "item" else ()
+    if gone := tuple(e.ReactionRemoved(i) for i in items if any(r.item == i for r in state.reactions)):
+        return gone, ()
     return (), (Skipped("nothing_to_remove", key),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.dialogue.constraint import DIAL, Constraint, grouped, hint_key
+from bot.dialogue.constraint import DIAL, REFUSED, Constraint, grouped, hint_key
 from bot.dialogue.events import Hinted
 from bot.dialogue.hints import hints_in_force
 from bot.dialogue.state import DialogueState
@@ -14,6 +14,7 @@ from ranking.dial import NEUTRAL
 from ranking.request import RankedItem
 from retrieval.catalogue.item import Item
 
+MOST_REFUSED = 2  #: refused items that are lines of their own; more are one
 REACTIONS = {
     "like": 1,
     "reference": 1,
@@ -59,7 +60,7 @@ def reason(shown: ItemCard, labels: Labels) -> str:
 
 
 def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
-    """Everything believed, each with the key that `events_for_removal` takes."""
+    """Everything believed, what is wanted first, each with the key that `events_for_removal` takes."""
     lines = [
         Belief(c.key, labels.wish(c.facet, c.value, c.polarity, hard=c.hard), c.hard, c.polarity)
         for c in state.constraints
@@ -72,12 +73,16 @@ def beliefs(state: DialogueState, labels: Labels) -> tuple[Belief, ...]:
     if leans(state):
         lines.append(Belief(DIAL, labels.dial(state.novelty), False, 1))
     lines += [Belief(hint_key(h.facet, h.value), hint_label(h, labels), False, 1) for h in hints_in_force(state)]
+    refused = state.disliked if len(state.disliked) > MOST_REFUSED else ()
+    if refused:
+        label = labels.say.word("dislike_several", count=labels.count(len(refused)), nouns=labels.noun(len(refused)))
+        lines.append(Belief(REFUSED, label, True, -1))
     for reaction in state.reactions:
-        if reaction.kind in REACTIONS:
+        if reaction.kind in REACTIONS and not (reaction.kind == "dislike" and refused):
             polarity = REACTIONS[reaction.kind]
             label = labels.say.word(reaction.kind, title=labels.title(reaction.item))
             lines.append(Belief(f"item:{reaction.item}", label, polarity < 0, polarity))
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys(sorted(lines, key=lambda line: line.polarity < 0)))
 
 
 def leans(state: DialogueState) -> bool:

@@ -97,9 +97,9 @@ def _refusal(labels: Labels, value: str) -> Chip:
 
 
 def _lift(label: str, labels: Labels) -> Chip:
-    """Takes one condition back."""
+    """Takes one condition back. It is called as it was said: of "never mind zips" nobody knows what is taken back."""
     what, word = labels.bare(label), labels.say.word
-    return Chip(word("chip_without" if what == label else "chip_allow", what=what), word("say_lift", what=what))
+    return Chip(word("chip_without" if what == label else "chip_allow", what=what), word("say_lift", what=label))
 
 
 def _opening(facts: Facts) -> list[Chip]:

@@ -100,9 +100,16 @@ def _recommend(action: a.Recommend, facts: Facts) -> str:
     if action.unknown:
         parts.append(facts.say("unknown", names="”, “".join(action.unknown)))
     parts.append(_list(action, facts) if facts.cards else _blocked(facts))
+    if facts.cards and (refused := [n.text for n in _refused_now(facts)]):
+        parts.append(facts.say("by_words", words="”, “".join(refused)))
     if action.also_ask and facts.cards:
         parts.append(_question(action.also_ask, facts))
     return " ".join(parts)
+
+
+def _refused_now(facts: Facts) -> list[e.NeedAdded]:
+    """What this step refuses in words: whether an item has it, its description alone can tell."""
+    return [x for x in facts.state.step if isinstance(x, e.NeedAdded) and x.polarity < 0]
 
 
 def _list(action: a.Recommend, facts: Facts) -> str:

@@ -23,6 +23,7 @@ SMALL_WORDS: dict[str, str] = {
     "less_of": "less {label}",
     "like": "likes {title}",
     "reference": "like {title}",
+    "dislike_several": "{count} {nouns} refused",
     "dislike": "not {title}",
     "seen": "seen {title}",
     "accept": "chose {title}",

@@ -38,6 +38,10 @@ _UNITS = {
     ),
     NumberStyle.MONEY: re.compile(r"[$€£]\s*\d|\b(?:dollars?|bucks|euros?|pounds|quid)\b", re.I),
 }
+#: what a bare number counts, or says in the place of "for", when it is no limit: "2 of us", "4 tonight"
+_COUNTS_PEOPLE = re.compile(
+    r"(?:for )?\d{1,2}\s*(?:of us|people|ppl|persons?|adults?|kids|pax|tonight|tonite|today|tomorrow)\b", re.I
+)
 _OF_A_SORT = re.compile(r"[\s-]*(?:friendly|style|type|kind|sort|like)$", re.I)
 _FOR_A = re.compile(r"^(?:for|at)\s+(?:an?\s+|the\s+)?", re.I)  #: "for dinner"
 _ENTITY = 0.8  #: of a link from words to an entity that the model took for a need
@@ -157,7 +161,9 @@ class NeedSlots:
         return []
 
     def number(self, heard: Heard) -> list[Slot]:
-        """The range that the words mean; a need where they mean none."""
+        """The range that the words mean; a need where they mean none, nothing where they count people."""
+        if _COUNTS_PEOPLE.match(heard.raw.value + heard.rest):
+            return []
         found = limit(heard, self._styles[heard.raw.slot], self._this_year())
         if found is None:
             return self.need(heard.as_need())

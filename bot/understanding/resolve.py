@@ -66,8 +66,6 @@ class Resolver:
             intent, raw_slots = Intent.FEEDBACK, [raw for raw in raw_slots if raw.slot == "item"]
         slots = [slot for heard in self._heard(intent, raw_slots, message) for slot in self._slot(heard)]
         request, slots = self._requested(request, slots, message)
-        if request is None and cues.tells_occasion(message.message):
-            intent = Intent.RECOMMEND if intent is not Intent.COMPARE else intent
         slots = self._without_makers(slots, message.message)
         slots = as_alternatives(slots, message.message, self._linker, self._nouns)
         if intent is Intent.RECOMMEND:
@@ -200,8 +198,14 @@ def _intended(intent: Intent, request: Request | None, slots: Sequence[Slot], me
     """The intent that a message's request and slots leave: a question, a commitment, a reaction, or as it was read."""
     if request in {Request.WHY, Request.DESCRIBE} and not any(s.polarity for s in slots if s.slot != "item"):
         intent = Intent.ASK
+    if request is None and intent is not Intent.COMPARE and cues.tells_occasion(message.message):
+        return Intent.RECOMMEND
     if intent in {Intent.RECOMMEND, Intent.FEEDBACK} and commits(message.message, slots):
         return Intent.ACCEPT
+    if intent is Intent.OTHER and message.shown and cues.EXTREME.match(message.message):
+        return (
+            Intent.COMPARE if len(message.shown) > 1 else Intent.ASK
+        )  # "the lightest?", which no number of ours tells
     if intent is Intent.RECOMMEND and message.shown and slots and all(s.seen and s.polarity == 0 for s in slots):
         return Intent.FEEDBACK  # what was seen, said to a list, and no wish
     return intent

@@ -49,7 +49,8 @@ class Slips:
     def _is_word(self, word: str) -> bool:
         stems = {singular(word), *(word.removesuffix(end) for end in _FORMS)}
         stems |= {stem[:-1] for stem in stems if len(stem) > SHORTEST and stem[-2:-1] == stem[-1:]}  # "planned"
-        return any(stem in self._known or f"{stem}e" in self._known for stem in stems if len(stem) > 2)
+        stems |= {f"{stem}e" for stem in stems - {word}}  # "loving"
+        return any(stem in self._known for stem in stems if len(stem) > 2)
 
     def _nearest(self, word: str) -> str | None:
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=3, limit=12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue import events as e
-from bot.dialogue.needs import hard_filter, passed_over, toned_down
+from bot.dialogue.needs import avoided_words, hard_filter, passed_over, toned_down
 from bot.dialogue.state import fold
 from retrieval.catalogue.item import Catalogue
 from retrieval.filters import Has, Not, matches
@@ -60,3 +60,8 @@ def test_of_variants_an_avoided_one_leaves_what_comes_in_another(shop: Catalogue
 )
 def test_what_is_to_be_less_of(text: str, less: str) -> None:
     assert toned_down(text) == less
+
+
+def test_what_is_refused_in_words_is_to_be_less_of_too() -> None:
+    state = fold([e.NeedAdded("gory", -1), e.NeedAdded("less violent", 1), e.NeedAdded("moody", 1)])
+    assert avoided_words(state) == ("gory", "violent")

@@ -13,6 +13,7 @@ from bot.dialogue import actions as a
 from bot.dialogue import events as e
 from bot.dialogue.coldstart import best_question
 from bot.dialogue.state import fold
+from bot.dialogue.taps import events_for_removal
 from bot.messages import ItemCard
 from bot.response import compose as composing
 from bot.response.cards import beliefs, card, reason
@@ -184,6 +185,16 @@ def test_why_tells_the_true_line_and_what_counts_most(films: Catalogue) -> None:
     assert text.endswith("What counts most is how close it is to your words, then the properties you named.")
 
 
+def test_many_refused_items_are_one_line_that_can_be_taken_back(films: Catalogue) -> None:
+    refused = [e.Reacted(item.id, "dislike") for item in films.items[:3]]
+    few, many = facts(films, *refused[:2]).state, facts(films, *refused).state
+    assert len(beliefs(few, Labels(films))) == 2
+    (line,) = beliefs(many, Labels(films))
+    assert (line.label, line.polarity) == ("three films refused", -1)
+    gone, skipped = events_for_removal(line.key, many)
+    assert ({x.item for x in gone if isinstance(x, e.ReactionRemoved)}, skipped) == ({x.item for x in refused}, ())
+
+
 def test_belief_labels(films: Catalogue, shop: Catalogue) -> None:
     heat = found(films, "Heat")
     state = facts(
@@ -195,11 +206,13 @@ def test_belief_labels(films: Catalogue, shop: Catalogue) -> None:
         e.Reacted(films.items[0].id, "click"),
     ).state
     assert [b.label for b in beliefs(state, Labels(films))] == [
-        "no Robert De Niro",
         "1990–1999",
         "shorter than 170 min",
         "like Heat",
-    ]
+        "no Robert De Niro",
+    ]  # what is wanted first
+    leaning = facts(films, e.ConstraintAdded("genre", "horror", -1, False)).state
+    assert [b.label for b in beliefs(leaning, Labels(films))] == ["less horror"]
     goods = facts(shop, e.ConstraintAdded("size", "XL", 1, True), e.ConstraintAdded("price", (30.0, 50.0), 1, True))
     assert [b.label for b in beliefs(goods.state, Labels(shop))] == ["size XL", "$30–$50"]
 
