@@ -6,7 +6,7 @@ the filters; words by the product's own reading of a reply, but against grounds 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -30,9 +30,11 @@ from bot.languages.replies import phrasebook_of
 from bot.response.grounding import Grounds, ungrounded
 from retrieval.catalogue.item import Catalogue, Item
 from retrieval.catalogue.schema import FacetKind
+from retrieval.linking.text import singular, words
 
 Law = Callable[[Observation, Catalogue], Iterator[Mismatch]]
 LIFTED_AT_ONCE = 3  #: a way out of an empty list names so many conditions at most
+SHORT_WORD = 3  #: characters; words up to that tell nothing of what is to be avoided, where there is a longer one
 
 
 def _channel_is_in_order(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
@@ -195,7 +197,9 @@ def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
     bounds = [direction for direction in seen.state.directions if direction.than is not None]
     gone = _left_out_by_name(seen)
     free = [item for item in catalogue.items if item.id not in gone]
-    units: list[tuple[Belief | DirectionSet, ...]] = [(direction,) for direction in bounds]
+    avoided = {need: _mentioning(need.text, free) for need in seen.state.needs if need.polarity < 0}
+    units: list[tuple[Belief | DirectionSet | NeedAdded, ...]] = [(direction,) for direction in bounds]
+    units += [(need,) for need in avoided]
     units += [(belief,) for belief in hard if not belief.either]
     either = [tuple(b for b in hard if b.either and b.facet == facet) for facet in {b.facet for b in hard}]
     units += [together for together in either if together]
@@ -204,8 +208,17 @@ def _counts_without(seen: Observation, catalogue: Catalogue) -> Iterator[int]:
             lifted = [condition for unit in chosen for condition in unit]
             kept = _Demands.of([belief for belief in hard if belief not in lifted], catalogue)
             still = [direction for direction in bounds if direction not in lifted]
+            out = frozenset[str]().union(*(ids for need, ids in avoided.items() if need not in lifted))
             matching = (i for i in free if not any(kept.broken_by(i)) and all(_keeps(i, d) for d in still))
-            yield sum(1 for _ in matching)
+            yield sum(1 for i in matching if i.id not in out)
+
+
+def _mentioning(text: str, items: Iterable[Item]) -> frozenset[str]:
+    """The ids of items whose title or text has every telling word of `text`: what "no zips" leaves out."""
+    said = words(text)
+    telling = {singular(word) for word in said if len(word) > SHORT_WORD} or set(map(singular, said))
+    held = ((item.id, {singular(word) for word in words(f"{item.title} {item.text}")}) for item in items)
+    return frozenset(id_ for id_, its in held if telling and telling <= its)
 
 
 def _state_is_the_replay(seen: Observation, _: Catalogue) -> Iterator[Mismatch]:
