@@ -57,6 +57,7 @@ _KNOWN_TO_ALL = re.compile(
 )
 _EITHER = re.compile(
     rf"(?<!\w)(?:{_KNOWN}|{_RARE}) or (?:not|{_KNOWN}|{_RARE})(?!\w)"
+    rf"|(?<!\w)(?:{_KNOWN}|{_RARE})(?: \w+)? (?:is|are|would be) (?:fine|ok|okay|alright)(?: too| again)?(?!\w)"
     rf"|(?:doesn'?t|does not|don'?t|do not) (?:have to be|need to be|(?:matter|care|mind) how) {_BETWEEN}"
     rf"(?:{_KNOWN}|{_RARE})(?!\w)",
     re.I,
@@ -89,6 +90,11 @@ def dialled(reading: Reading, said: str, nouns: Iterable[str], before: float | N
         return None, reading
     slots = [kept for slot in reading.slots if (kept := _without(slot, text, found)) is not None]
     return replace(found, novelty=_further(found.novelty, before)), replace(reading, slots=tuple(slots))
+
+
+def takes_back_dial(reading: Reading, said: str, nouns: Iterable[str]) -> bool:
+    """Whether an undo names what was asked of the dial: "forget that I said less popular"."""
+    return dialled(replace(reading, intent=Intent.OTHER, request=None), said, nouns, None)[0] is not None
 
 
 def _may_ask(reading: Reading) -> bool:

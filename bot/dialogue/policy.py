@@ -122,6 +122,8 @@ class _Turn:
         return any(isinstance(x, gone) for x in self.state.step)
 
     def requested(self, request: Request) -> a.Action:
+        if request is Request.UNDO and any(isinstance(x, e.Tuned) for x in self.state.step):
+            return a.Recommend()  # the dial alone was named, and its list is the answer
         if request is Request.UNDO:
             return a.Confirm("undo" if self.state.undone else "removed" if self._removed() else "nothing_to_undo")
         if request is Request.START_OVER:

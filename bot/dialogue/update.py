@@ -21,7 +21,7 @@ from bot.dialogue import cues
 from bot.dialogue import events as e
 from bot.dialogue.bounds import direction
 from bot.dialogue.constraint import Constraint, constraint_key
-from bot.dialogue.dialling import dialled
+from bot.dialogue.dialling import dialled, takes_back_dial
 from bot.dialogue.likening import likened
 from bot.dialogue.needs import toned_down
 from bot.dialogue.replacement import both_again, brought_back, replaced, widened
@@ -68,8 +68,7 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         reading = _beside(through, reading, state.said)
         facet, values = through.facet, through.values
         events += [e.ConstraintAdded(facet, values[0], -1, True) if len(values) == 1 else e.Unclear(facet, values)]
-    nouns = (*catalogue.schema.nouns, *catalogue.schema.plural_nouns)
-    dial, reading = dialled(reading, state.said, nouns, state.novelty)
+    dial, reading = dialled(reading, state.said, _nouns(catalogue), state.novelty)
     events += [e.Tuned(dial.novelty)] if dial is not None and dial.novelty != state.novelty else []
     step = _Step(reading, apply(state, events[0]) if events else state, catalogue)
     events += replaced(reading, step.state, catalogue)
@@ -87,6 +86,10 @@ def events_for(reading: Reading, state: DialogueState, catalogue: Catalogue) -> 
         events += [e.Reacted(target, "accept")] if target else []
         skipped += [] if target else [Skipped("which_item", reading.intent)]
     return _subject_last(tuple(dict.fromkeys(events)), reading, state), tuple(skipped)
+
+
+def _nouns(catalogue: Catalogue) -> tuple[str, ...]:
+    return (*catalogue.schema.nouns, *catalogue.schema.plural_nouns)
 
 
 def _directed(state: DialogueState, events: Iterable[e.Event]) -> DialogueState:
@@ -136,6 +139,8 @@ def events_for_action(action: UserAction, state: DialogueState, catalogue: Catal
 
 def _taking_back(reading: Reading, state: DialogueState, catalogue: Catalogue) -> Update:
     """An undo by name, else of the last step that changed a belief: "undo that" points at no item."""
+    if state.novelty is not None and takes_back_dial(reading, state.said, _nouns(catalogue)):
+        return (e.Tuned(None),), ()
     if not reading.slots or (state.said and cues.takes_back_last(state.said)):
         return _undo(state)
     named = _taken_back(reading, state, catalogue)

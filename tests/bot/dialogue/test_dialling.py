@@ -66,6 +66,7 @@ SAID = [
     ("something I've heard of", FAMILIAR),
     ("well known or not", None),
     ("it doesn't have to be popular", None),
+    ("popular ones are fine too", None),
 ]
 
 
