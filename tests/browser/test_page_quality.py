@@ -240,6 +240,19 @@ def test_a_phone_needs_no_sideways_scrolling_in_either_language(tab, picture: Pi
     picture(page, f"phone-memory-{name}")
 
 
+def test_the_box_stays_in_sight_on_a_small_phone(tab, picture: Picture) -> None:
+    page = tab({"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    say(page, "a comedy from the 90s")
+    box = page.locator("#cg-box textarea")
+    for where in (0, 9_999):
+        page.evaluate("y => scrollTo(0, y)", where)
+        placed = box.bounding_box()
+        assert placed["y"] + placed["height"] <= 640
+    chips = page.locator("#cg-chips").bounding_box()
+    assert chips["y"] + chips["height"] <= page.locator("#cg-say").bounding_box()["y"], "the box hides nothing for good"
+    picture(page, "small-phone")
+
+
 def test_a_spanish_browser_reads_spanish_everywhere(tab, picture: Picture) -> None:
     page = tab(locale="es-ES")
     assert page.evaluate("document.documentElement.lang") == "es"

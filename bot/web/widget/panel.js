@@ -129,8 +129,13 @@ class Panel {
     const focused = root.activeElement;
     const lost = focused && (this.beliefs.contains(focused) || this.chips.contains(focused));
     this.beliefs.replaceChildren(...beliefs.map((belief) => this.belief(belief)));
+    let tapped = false; // a double tap is one tap; the answer brings other suggestions
+    const tap = (chip) => () => {
+      if (!tapped) this.on.chip(chip);
+      tapped = true;
+    };
     this.chips.replaceChildren(...chips.map((chip) => button(chip.label, {
-      class: 'chip', part: 'button chip', dir: 'auto', click: () => this.on.chip(chip),
+      class: 'chip', part: 'button chip', dir: 'auto', click: tap(chip),
     })));
     this.beliefs.hidden = !beliefs.length;
     this.chips.hidden = !chips.length;

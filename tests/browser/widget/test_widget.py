@@ -146,6 +146,14 @@ def test_a_double_tap_on_a_reaction_is_one(visitor: Any) -> None:
     ]  # fmt: skip
 
 
+def test_a_double_tap_on_a_suggestion_is_one(visitor: Any) -> None:
+    anna = visitor().goes().opens()
+    anna.says("a rain jacket")
+    anna.does(lambda: anna.find(".chips .chip").first.evaluate("(chip) => { chip.click(); chip.click(); }"))
+    anna.says("cheaper")  # a second one would have come before
+    assert anna.find("[part~=message-visitor]").count() == 3
+
+
 def test_of_somebody_who_only_opened_it_nothing_is_told(visitor: Any) -> None:
     anna = visitor().goes().opens()
     anna.page.wait_for_function("Object.values(localStorage).some((kept) => JSON.parse(kept).conversation)")
