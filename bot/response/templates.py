@@ -29,7 +29,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "seen": ("Marked {titles} as seen.", "Noted {titles} as seen."),
     "unknown": ("I don't have “{names}” here, so I went by the words.", "“{names}” is not in this catalogue; I went by "
                 "the words."),
-    "by_words": ("The catalogue doesn't mark what is “{words}”, so I went by the descriptions.",),
+    "by_words": ("The catalogue has no mark for “{words}”, so I went by the descriptions.",),
     "unknown_also": ("I don't have “{names}” here.",),
     "ask": ("Any {label} in mind?", "Which {label} would you like?"),
     "ask_year": ("From which years?", "Any period in mind?"),
