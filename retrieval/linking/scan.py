@@ -107,7 +107,7 @@ class TitleScanner:
         telling = [k for k in key if k not in COMMON_WORDS and len(k) > 2 and not YEAR.match(k) and not k.isdigit()]
         if len(key) > 1 and (telling or (len(key) > 3 and any(k not in FUNCTION_WORDS for k in key))):
             return True
-        if sentence.capitalised(i, j):
+        if sentence.capitalised(i, j) or sentence.heads(i, j):
             return True
         if sentence.in_list(i, j) and any(k not in FUNCTION_WORDS for k in key):
             return True
@@ -172,6 +172,11 @@ class _Sentence:
         return bool(re.fullmatch(r"\s*(?:,\s*(?:and|or)?|and|or|&)\s*", between)) and bool(
             re.match(r"\s*(?:$|[,.!?:;]|and\b|or\b)", after)
         )
+
+    def heads(self, i: int, j: int) -> bool:
+        """ "Brave: loved it": with a capital and before a colon at the very beginning, what the rest is about."""
+        last = self._words[j - 1].end
+        return i == 0 and self._text[self._words[i].start].isupper() and self._text[last : last + 2] == ": "
 
     def called(self, i: int) -> bool:
         """ "the movie It", "one called Up"; not "a movie it"."""
