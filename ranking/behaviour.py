@@ -31,6 +31,7 @@ from ranking.table import log_table
 
 FORMAT = 4
 _LATELY = 10.0  # likes after which one counts half among neighbours
+_FEW = 5  # likes up to which what goes with them is asked of the relation for few
 _DISLIKE_PREFERENCE = -0.25  # ALS fits preferences of 0 and 1; a dislike in a session asks for a little less than none
 
 Doubles = npt.NDArray[np.float64]
@@ -143,10 +144,12 @@ class Behaviour:
         return found / np.where(lengths > 0, lengths, np.nan)
 
     def neighbours(self, ids: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """The `k` items that go best with `ids` (oldest first) by the factors and all relations together, each on a
+        """The `k` items that go best with `ids` (oldest first) by the factors and the relations together, each on a
         scale up to 1; best first, ties by id; without `ids`."""
         views = [self.fold_in(Session(liked=tuple(ids)), self.ids)]
-        views += [self.neighbourhood.related(name, ids, self.ids, _LATELY) for name in RELATIONS]
+        idle = "together" if len(ids) <= _FEW else "denoised"  # two fits of one kind, for many likes and for few
+        names = [name for name in RELATIONS if name != idle]
+        views += [self.neighbourhood.related(name, ids, self.ids, _LATELY) for name in names]
         scores = sum((_up_to_one(view) for view in views), np.zeros(len(self.ids)))
         scores[[self._row[item] for item in ids if item in self._row]] = 0.0
         order = sorted((row for row in np.flatnonzero(scores > 0)), key=lambda row: (-scores[row], self.ids[row]))
