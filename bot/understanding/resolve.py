@@ -13,6 +13,7 @@ from dataclasses import replace
 from bot.understanding import cues, stance
 from bot.understanding.ages import told
 from bot.understanding.alternatives import as_alternatives
+from bot.understanding.asked_names import AskedNames
 from bot.understanding.comparisons import as_comparison, asks_extreme, excess
 from bot.understanding.conjuncts import with_conjuncts
 from bot.understanding.governed import places
@@ -54,6 +55,7 @@ class Resolver:
         self._numbers = number_facets(catalogue)
         self._needs = NeedSlots(catalogue, linker, this_year)
         self._named = NameSlots(catalogue, linker, self._needs)
+        self._asked = AskedNames(catalogue, linker)
 
     def resolve(
         self, intent: Intent, raw_slots: Sequence[RawSlot], message: MessageInContext
@@ -73,6 +75,7 @@ class Resolver:
         intent = _intended(intent, request, slots, message)
         if request is None and asks_extreme(message, self._linker):
             return Intent.COMPARE, _deduplicated(as_comparison(slots)), None
+        intent, slots = self._asked.added((intent, slots), request, message)
         found = with_praise(intent, _deduplicated(slots), message.message)
         if intent is Intent.FEEDBACK and request is None and any(_is_news(s, message) for s in found):
             intent = Intent.RECOMMEND  # a reaction with something new to go by
