@@ -18,7 +18,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn.functional import embedding, gelu, layer_norm, linear, normalize, scaled_dot_product_attention
+from torch.nn.functional import embedding, gelu, layer_norm, normalize, scaled_dot_product_attention
+
+from retrieval.products import times
 
 MODULES = ("Transformer", "Pooling", "Normalize")
 POOLING = "pooling_mode_mean_tokens"
@@ -146,7 +148,7 @@ class BertEncoder:
         return scaled_dot_product_attention(query, key, value, mask).transpose(1, 2).reshape(n, length, hidden)
 
     def _times(self, x: Tensor, name: str) -> Tensor:
-        return linear(x, self._of(name), self.weights[f"{name}.bias"])
+        return times(x, self._of(name), self.weights[f"{name}.bias"])
 
     def _normed(self, x: Tensor, name: str) -> Tensor:
         return layer_norm(x, x.shape[-1:], self._of(name), self.weights[f"{name}.bias"], self.eps)

@@ -15,7 +15,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear, rms_norm, scaled_dot_product_attention, silu
+from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
+
+from retrieval.products import times
 
 ROOM = 256  #: tokens a buffer has room for beyond what it was made for; it grows when they are spent
 
@@ -121,7 +123,7 @@ class LlamaPass:
 
 
 def _times(x: Tensor, weight: Tensor) -> Tensor:
-    return linear(x.to(weight.dtype), weight).float()
+    return times(x, weight).float()
 
 
 def _mask(start: int, count: int) -> Tensor:
