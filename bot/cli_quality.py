@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_options import CatalogueOption, ReaderOption, report
+from bot.cli_options import CatalogueOption, ReaderOption, in_a_folder, report
 from bot.settings import load_settings
 
 evaluate = typer.Typer(help="Measure: understanding, dialogue, latency, ranking.", no_args_is_help=True)
@@ -34,7 +34,9 @@ def evaluate_understanding(
     catalogue: CatalogueOption = None,
     compare: Annotated[str, typer.Option(help="baselines in the same run, by commas")] = "rules,zero-shot,few-shot",
     examples: Annotated[Path | None, typer.Option(help="worked examples; default: the catalogue's")] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="file for all figures and every reading")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--json", callback=in_a_folder, help="file for all figures and every reading")
+    ] = None,
     reader: ReaderOption = None,
 ) -> None:
     """How well labelled messages are read: intents, slots, latency; rules and the base model beside ours."""
@@ -50,7 +52,9 @@ def evaluate_dialogue(
     users: Annotated[int, typer.Option(help="people of the log to simulate, fewer when it has fewer", min=1)] = 500,
     seed: Annotated[int, typer.Option(help="decides who they are, what they look for and what they say")] = 1,
     reader: Annotated[str, typer.Option("--reader", help="who reads messages: rules or model")] = "rules",
-    out: Annotated[Path | None, typer.Option("--json", help="file for all figures and every conversation")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--json", callback=in_a_folder, help="file for all figures and every conversation")
+    ] = None,
     export: Annotated[Path | None, typer.Option(help="folder for a conversation script of what was said")] = None,
 ) -> None:
     """Simulated newcomers look for something they would like: success, questions, faults; baselines beside ours."""
@@ -88,8 +92,8 @@ def evaluate_ranking(  # noqa: PLR0913, PLR0917 — typer wants a parameter an o
     ] = None,
     tasks: Annotated[bool, typer.Option("--tasks", help="one ranker for click, like and accept, or one each")] = False,
     seed: Annotated[int, typer.Option(help="of --cold: decides who is held out and what they tell")] = 1,
-    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
-    plot: Annotated[Path | None, typer.Option(help="file for a picture, SVG")] = None,
+    out: Annotated[Path | None, typer.Option("--json", callback=in_a_folder, help="file for all figures")] = None,
+    plot: Annotated[Path | None, typer.Option(callback=in_a_folder, help="file for a picture, SVG")] = None,
     reader: ReaderOption = None,
 ) -> None:
     """Ranking quality on a temporal split of the catalogue's log, beside ten tuned peers; exit 1 below the level."""
@@ -121,7 +125,7 @@ def evaluate_load(  # noqa: PLR0913, PLR0917 — typer wants a parameter an opti
     site: Annotated[str | None, typer.Option(help="KEY,ORIGIN of a site of the server at URL")] = None,
     catalogue: CatalogueOption = None,
     reader: ReaderOption = None,
-    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
+    out: Annotated[Path | None, typer.Option("--json", callback=in_a_folder, help="file for all figures")] = None,
 ) -> None:
     """Many visitors at once: errors, mixed sessions, time to cards, memory; exit 1 when the level is missed."""
     from bot.load.command import Request, measure_load
@@ -138,7 +142,7 @@ def evaluate_policy(
     against: Annotated[
         str, typer.Option(help="shipped, prior, the number of a trained version, or a file like ranking/weights.toml")
     ] = "shipped",
-    out: Annotated[Path | None, typer.Option("--json", help="file for all figures")] = None,
+    out: Annotated[Path | None, typer.Option("--json", callback=in_a_folder, help="file for all figures")] = None,
 ) -> None:
     """How good another ranker would have been, judged from what visitors were shown (needs the setting explore)."""
     from bot.policy_quality import measure_policy

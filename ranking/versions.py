@@ -55,7 +55,13 @@ class WeightVersions:
 
     def named(self, number: str) -> Version:
         """The version `number` ("2" or "0002"), in use or not. Raises WeightsError."""
-        return self._read(f"{int(number):04}")
+        name, names = f"{int(number):04}", self._names()
+        if name not in names:
+            there = (
+                f"there are {', '.join(names)}" if names else "none was trained: `chatalogue train ranking` makes one"
+            )
+            raise WeightsError(f"there is no trained version {name}", hint=there)
+        return self._read(name)
 
     def trees(self, version: Version) -> Trees | None:
         """The trees of `version`, None where it has none. Raises WeightsError when they are gone or were changed."""
@@ -84,11 +90,19 @@ class WeightVersions:
         return name
 
     def rollback(self) -> str | None:
-        """Use what was in use before the current version: its number, or None for the weights that are shipped."""
+        """Use what was in use before the current version: its number, or None for the weights that are shipped.
+
+        Raises WeightsError when there is nothing to take back, or when it is not kept what was in use before."""
         name = self.name()
         if name is None:
             raise WeightsError("there is no trained version to take back", hint="the shipped weights are in use")
-        before = (self._folder / f"{name}.before").read_text(encoding="utf-8").strip()
+        try:
+            before = (self._folder / f"{name}.before").read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise WeightsError(
+                f"nothing tells what was in use before {name!r}",
+                hint=f"train again, or remove {str(self._current())!r} to use the shipped weights",
+            ) from error
         self._write(self._current(), before)
         return before or None
 

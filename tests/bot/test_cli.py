@@ -141,3 +141,14 @@ def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     for name in ("serve", "chat", "understand", "recommend", "index", "doctor", "evaluate", "train", "test", "forget"):
         assert name in said
     assert "export" in said
+
+
+@pytest.mark.parametrize("option", ["--json", "--plot"])
+def test_a_file_for_figures_in_no_folder_is_refused_before_the_work(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["chatalogue", "evaluate", "ranking", option, str(tmp_path / "none" / "figures")])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "there is no folder" in capsys.readouterr().err

@@ -46,3 +46,25 @@ def test_a_damaged_version_is_an_error_that_can_be_left(tmp_path: Path) -> None:
         versions.current()
     assert versions.rollback() is None
     assert versions.current() is None
+
+
+def test_a_version_that_nobody_trained_is_told_with_those_that_are_there(tmp_path: Path) -> None:
+    versions = WeightVersions(tmp_path)
+    with pytest.raises(WeightsError, match="no trained version 0099") as none:
+        versions.named("99")
+    assert none.value.hint is not None
+    assert "none was trained" in none.value.hint
+    versions.add(version(1.0))
+    with pytest.raises(WeightsError, match="0002") as missing:
+        versions.named("2")
+    assert missing.value.hint == "there are 0001"
+
+
+def test_going_back_without_a_note_of_what_was_before_is_an_error_with_a_way_out(tmp_path: Path) -> None:
+    versions = WeightVersions(tmp_path)
+    versions.add(version(1.0))
+    (tmp_path / "0001.before").unlink()
+    with pytest.raises(WeightsError, match="in use before") as error:
+        versions.rollback()
+    assert error.value.hint is not None
+    assert str(tmp_path / "current") in error.value.hint
