@@ -156,7 +156,8 @@ def test_a_double_tap_on_a_suggestion_is_one(visitor: Any) -> None:
 
 def test_of_somebody_who_only_opened_it_nothing_is_told(visitor: Any) -> None:
     anna = visitor().goes().opens()
-    anna.page.wait_for_function("Object.values(localStorage).some((kept) => JSON.parse(kept).conversation)")
+    began = "() => Object.values(localStorage).some((kept) => JSON.parse(kept).conversation)"
+    anna.until(lambda: anna.page.evaluate(began))  # the shop's policy refuses what Playwright would poll with
     look = "(id) => document.querySelector('chatalogue-chat').setContext({item: id})"
     anna.page.evaluate(look, "montane-spirit-jacket")
     anna.page.wait_for_timeout(500)
