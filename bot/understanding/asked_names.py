@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from bot.understanding import cues
 from bot.understanding.heard import find
 from bot.understanding.naming import is_name
-from bot.understanding.pointing import SURE
+from bot.understanding.pointing import LONGEST_NAME, SURE
 from bot.understanding.reading import Intent, MessageInContext, Op, Request, Slot
 from retrieval.catalogue.item import Catalogue
 from retrieval.linking import Linker
@@ -76,7 +76,7 @@ class AskedNames:
         """Intent and slots, with an item that is not carried for every name that is asked about; else as read."""
         intent, slots = read[0], tuple(read[1])
         text = message.message
-        if request not in (None, Request.DESCRIBE):
+        if request not in (None, Request.DESCRIBE) or len(text) > LONGEST_NAME:
             return intent, slots
         if intent is Intent.COMPARE or (_COMPARES.match(text) and intent is not Intent.ASK):
             return self._with(self._unknown(message, slots), Intent.COMPARE, (intent, slots), text)

@@ -162,7 +162,8 @@ class NeedSlots:
 
     def number(self, heard: Heard) -> list[Slot]:
         """The range that the words mean; a need where they mean none, nothing where they count people."""
-        if _COUNTS_PEOPLE.match(heard.raw.value + heard.rest):
+        count = re.search(r"\d", heard.raw.value)  # "dinner 4" was copied with a word before it
+        if _COUNTS_PEOPLE.match(heard.raw.value[count.start() if count else 0 :] + heard.rest):
             return []
         found = limit(heard, self._styles[heard.raw.slot], self._this_year())
         if found is None:

@@ -46,7 +46,7 @@ _TASTES = re.compile(
     r"lots? of|plenty of|any more|but not(?! (?:by|from|with|in|for|if|as|like|because|really|sure|yet|now|today|so|"
     r"too|only|just|seen|watched|necessarily|that|this|these|those)\b))\s+(?P<what>(?!it\b|that\b|this\b|them\b|those\b|"
     r"to\b|the\b|one\b|i\b|more\b|longer\b|idea|problem|thanks|worries|when\b|how\b|"
-    r"my\b|your\b)[a-z][\w'’\-]*(?: [a-z][\w'’\-]*)?(?:\s*(?:,|,?\s+and|\s+or)\s+(?!i\b|"
+    r"my\b|your\b)[a-z][\w'’\-]*(?: (?!(?:and|or)\b)[a-z][\w'’\-]*)?(?:\s*(?:,|,?\s+and|\s+or)\s+(?!i\b|"
     r"you\b|a\b|with\b|no\b|not\b|it\b|loved|hated|something\b|maybe\b)[a-z][\w'’\-]*(?: [a-z][\w'’\-]*)"
     rf"?)*){_STOP}",
     re.IGNORECASE,

@@ -140,7 +140,8 @@ def _confirmed(
     titles = {s.id: s.title for s in message.shown}
     pointed = linker.reference(message.message, message.shown) if len(message.shown) > 1 else ()
     at = {titles[i] for i in pointed}
-    if at and (standing := [s for s in proposed if s.value in at]) and len(standing) < len(at):
+    few = len(proposed) <= MOST_REFUSED or any(s.slot == "item" for s in others)  # most of a list: all of it
+    if few and (standing := [s for s in proposed if s.value in at]) and len(standing) < len(at):
         return (*standing, *others)  # "#1 no, #2 is gorgeous": one copied as words, one as a title
     named = [s.value.casefold() for s in others if s.slot == "item"]
     if pointed and not any(linker.reference(s.value, message.shown) for s in others if s.slot == "item"):

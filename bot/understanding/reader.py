@@ -119,9 +119,8 @@ class Reader:
         if source == "model" and not slots:
             intent, slots = self._filled(raw, intent, request, plain)
             filled = bool(slots)
-        elif (
-            source == "model" and intent is Intent.RECOMMEND and request is None and len(plain.message.split()) <= TERSE
-        ):
+        terse = len(plain.message.split()) <= TERSE
+        if source == "model" and not filled and intent is Intent.RECOMMEND and request is None and terse:
             slots = (*slots, *self._left_out(slots, plain))
         ms = (time.perf_counter() - start) * 1000
         sure: float | None = getattr(raw, "confidence", None)  # the rules cannot tell

@@ -75,8 +75,8 @@ class Resolver:
         intent = _intended(intent, request, slots, message)
         if request is None and asks_extreme(message, self._linker):
             return Intent.COMPARE, _deduplicated(as_comparison(slots)), None
-        intent, slots = self._asked.added((intent, slots), request, message)
-        found = with_praise(intent, _deduplicated(slots), message.message)
+        intent, named = self._asked.added((intent, slots), request, message)
+        found = with_praise(intent, _deduplicated(named), message.message)
         if intent is Intent.FEEDBACK and request is None and any(_is_news(s, message) for s in found):
             intent = Intent.RECOMMEND  # a reaction with something new to go by
         if request is None and (more := excess(intent, found, message, self._linker)):

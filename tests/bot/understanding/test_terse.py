@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.dialogue import cues as talk
@@ -11,6 +13,7 @@ from bot.understanding.rules import RuleReading
 from bot.understanding.target import RawSlot
 from bot.wiring import wire_reader
 from retrieval.catalogue.item import Catalogue
+from retrieval.catalogue.loader import load_catalogue
 
 
 class Model:
@@ -94,3 +97,30 @@ def test_which_is_cheaper_compares(shop: Catalogue, text: str) -> None:
 def test_a_question_for_a_place_to_go_is_no_call_for_help(films: Catalogue) -> None:
     assert read(films, "what should we watch tonight?", Model(Intent.HELP)).intent is Intent.RECOMMEND
     assert read(films, "what can you do?", Model(Intent.HELP)).intent is Intent.HELP
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"), [("need dinner 4 tonight", "dinner 4"), ("I need dinner for 4 tonight", "4")]
+)
+def test_how_many_come_is_no_price_though_a_meal_was_copied_with_it(text: str, copied: str) -> None:
+    restaurants = load_catalogue(Path(__file__).parents[3] / "examples" / "restaurants")
+    model = Model(Intent.RECOMMEND, RawSlot("price", copied, 1))
+    assert told(read(restaurants, text, model)) == [("served", "dinner", 1)]
+
+
+def test_a_conjunction_is_no_part_of_what_is_refused(shop: Catalogue) -> None:
+    assert ("about", "zips", -1) in told(read(shop, "a bag, no zips and no buckles"))
+    assert ("about", "buckles", -1) in told(read(shop, "a bag, no zips and no buckles"))
+
+
+def seen_of_five(films: Catalogue, text: str, copied: int) -> int:
+    shown = tuple(ShownItem(i.id, i.title) for i in films.items[6:11])
+    model = Model(Intent.FEEDBACK, *(RawSlot("item", s.title, 0) for s in shown[:copied]))
+    reading = wire_reader(films, model).read(MessageInContext(text, ("Here are five.",), shown))
+    return sum(s.item_id is not None for s in reading.slots)
+
+
+def test_those_are_the_whole_list_where_most_of_it_was_copied(films: Catalogue) -> None:
+    assert seen_of_five(films, "eh seen those", 4) == 5
+    assert seen_of_five(films, "seen those, but not the last", 4) < 5
+    assert seen_of_five(films, "seen those two", 2) == 2
