@@ -10,6 +10,7 @@ import logging
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,20 +85,21 @@ def chat(  # noqa: PLR0913, PLR0917 — typer wants a parameter an option
 ) -> None:
     """Talk in the terminal, or by JSON Lines."""
     from bot.channels import begin, chat_jsonl
-    from bot.conversations.saving import begin_saving
+    from bot.conversations.saving import assistant_to_save, begin_saving
     from bot.terminal import converse
 
     if save is not None and (jsonl or resume):
         raise typer.BadParameter("--save is for a conversation in the terminal from its beginning")
     settings = load_settings(catalogue=catalogue, reader=reader)
     saved = begin_saving(save, settings) if save is not None else None
-    assistant = _assistant(settings)
     visitor = user if jsonl else user or "terminal"
-    conversation = begin(assistant, visitor, incognito=incognito, resume=resume)
-    if jsonl:
-        anew = partial(assistant.open, visitor, incognito=incognito)
-        raise typer.Exit(chat_jsonl(assistant.catalogue, conversation, anew, sys.stdin))
-    converse(conversation, assistant.catalogue, saved)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as apart:
+        assistant = assistant_to_save(settings, Path(apart), report) if saved else _assistant(settings)
+        conversation = begin(assistant, visitor, incognito=incognito, resume=resume)
+        if jsonl:
+            anew = partial(assistant.open, visitor, incognito=incognito)
+            raise typer.Exit(chat_jsonl(assistant.catalogue, conversation, anew, sys.stdin))
+        converse(conversation, assistant.catalogue, saved)
 
 
 @app.command()

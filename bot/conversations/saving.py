@@ -1,24 +1,27 @@
 """A live conversation as a script: what the visitor did, and what came of it as expectations to keep.
 
 What was understood, believed and how many items were shown is expected again; which items is not, so that a new item in
-the catalogue breaks nothing. Knows the format; runs nothing.
+the catalogue breaks nothing. Knows the format, and how to talk as the script will be run.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bot.assistant import Assistant
 from bot.conversations.bench import Beliefs
 from bot.conversations.nodes import ScriptError
 from bot.conversations.script import SUFFIX
 from bot.messages import NewConversation, RemoveConstraint, Reply, Rewind, Step, Tune, UserAction, UserText, Weigh
 from bot.projection import reading_json
 from bot.settings import Settings
-from bot.wiring import catalogue_folder
+from bot.wiring import build_assistant, catalogue_folder, scratch_assistant
+from retrieval.catalogue.loader import load_catalogue
 
 HEADER = "# Saved by `chatalogue chat --save`. What is expected is what happened: read it before you keep it.\n"
 
@@ -28,6 +31,15 @@ def begin_saving(path: Path, settings: Settings) -> Saved:
     home = catalogue_folder(settings)
     named = settings.catalogue if home != Path(settings.catalogue) else os.path.relpath(home, path.parent)
     return Saved(path, named, settings.reader)
+
+
+def assistant_to_save(settings: Settings, folder: Path, report: Callable[[str], None]) -> Assistant:
+    """An assistant as scripts have it, so that what is expected can happen again: nothing that visitors did before
+    counts, chance has no say, and where the rules read vectors are hashed. What is said is stored in `folder`."""
+    if settings.reader == "rules":
+        return scratch_assistant(load_catalogue(catalogue_folder(settings)), folder)
+    apart = {"database_url": f"sqlite:///{folder / 'saved.sqlite3'}", "explore": 0.0, "words": "templates"}
+    return build_assistant(settings.model_copy(update=apart), report)
 
 
 class Saved:

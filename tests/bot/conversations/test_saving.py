@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.conversations.benches import Lane
 from bot.conversations.command import Choice, run_path
 from bot.conversations.nodes import ScriptError
@@ -38,6 +40,26 @@ def test_a_saved_conversation_passes(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert first["expect"]["intent"] == "recommend"
     assert ["person", "Clint Eastwood", -1] in first["expect"]["slots"]
     assert ["year", [1960, 1969], 1] in first["expect"]["state"]["constraints"]
+    assert run_path(path, Lane("scripted", "inproc"), Choice(), Output(), lambda line: None) == 0, (
+        capsys.readouterr().out
+    )
+
+
+def test_what_the_command_saves_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chat is ranked as the script will be: by neither the user's data nor other vectors."""
+    monkeypatch.setenv("CHATALOGUE_DATA", str(tmp_path / "data"))
+    shop = Path(__file__).resolve().parents[3] / "examples" / "shop"
+    path = tmp_path / "mine.conv.yaml"
+    said = CliRunner().invoke(
+        app,
+        ["chat", "--catalogue", str(shop), "--reader", "rules", "--save", str(path)],
+        input="a rain jacket\n+1\ncheaper\n/quit\n",
+    )
+    assert said.exit_code == 0, said.output
+    assert len(yaml.safe_load(path.read_text(encoding="utf-8"))["conversations"][0]["turns"]) == 3
+    assert not (tmp_path / "data").exists()
     assert run_path(path, Lane("scripted", "inproc"), Choice(), Output(), lambda line: None) == 0, (
         capsys.readouterr().out
     )
